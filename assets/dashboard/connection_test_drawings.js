@@ -39,7 +39,7 @@ window.connectionTestDrawings = (() => {
       result.database_most ? `Database: ${result.database_open} connections open, ${result.database_busy} at work, of ${result.database_most}` : "",
       result.handshake?.n ? `Handshake p95 ${ms(result.handshake.p95)}, n = ${result.handshake.n}` : "",
     ];
-    return [...result.workers.map((each) => row(el, `${each.worker} ${each.node}`, bar(0, each.connections, most), String(each.connections))),
+    return [...result.workers.map((each) => row(el, `${each.node}:${each.worker.split(":")[1] ?? each.worker}`, bar(0, each.connections, most), String(each.connections))),
       ...Object.entries(result.failed || {}).map(([reason, n]) => el("p", { class: "test-fault" }, `${n} failed: ${reason}`)),
       ...foot.filter(Boolean).map((text) => el("p", { class: "test-foot" }, text))];
   };
@@ -59,7 +59,7 @@ window.connectionTestDrawings = (() => {
     return made;
   };
   const histogram = (trips) => {
-    const { first, each, counts } = bins(trips.histogram), width = 480, height = 150, top = 26, base = height - 20, most = Math.max(...counts);
+    const { first, each, counts } = bins(trips.histogram), width = 480, height = 164, top = 44, base = height - 20, most = Math.max(...counts);
     const step = width / counts.length, at = (value) => Math.min(width, Math.max(0, ((Math.log(value / LEAST_MS) / Math.log(GROWTH) - first) / each) * step));
     const drawing = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "test-histogram", "aria-label": `Round trips from ${ms(edge(first))} to ${ms(edge(first + each * counts.length))}, p50 ${ms(trips.p50)}, p95 ${ms(trips.p95)}, p99 ${ms(trips.p99)}, n = ${trips.n}` });
     drawing.append(node("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }));
@@ -71,7 +71,7 @@ window.connectionTestDrawings = (() => {
     });
     [["p50", trips.p50], ["p95", trips.p95], ["p99", trips.p99]].forEach(([name, value], index) => {
       const x = at(value), isRight = x > width - 30;
-      drawing.append(node("line", { x1: x, x2: x, y1: 10 + 8 * index, y2: base, class: "mark" }), node("text", { x: isRight ? x - 3 : x + 3, y: 10 + 8 * index, "text-anchor": isRight ? "end" : "start" }, name));
+      drawing.append(node("line", { x1: x, x2: x, y1: 12 + 14 * index, y2: base, class: "percentile" }), node("text", { x: isRight ? x - 3 : x + 3, y: 12 + 14 * index, "text-anchor": isRight ? "end" : "start" }, name));
     });
     [0, 0.5, 1].forEach((share) => drawing.append(node("text", { x: share * width, y: height - 5, "text-anchor": ["start", "middle", "end"][share * 2] }, ms(edge(first + share * each * counts.length)))));
     return drawing;

@@ -1,7 +1,7 @@
 // The connection tests of the Testing page: runs them, draws what comes of them, compares two.
 (() => {
   const ROUTE = "/api/ws/connection-tests", PROBES = "/api/ws/metrics/historical";
-  const BROWSER_SECONDS = 10, NEWEST = 12;
+  const BROWSER_SECONDS = 10, NEWEST = 12, ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const KINDS = {
     basic: { title: "Connection", options: [], explain: "One connection by stages. From this browser, of our own endpoint: handshake, first reply, close; a browser reports no more. From the server: name look-up, TCP, TLS, upgrade, reply, close; of targets other than ours the reply is a pong." },
     pool: { title: "Pool", options: [["connections", "Connections", 2, 200, 40, ""]], explain: "Connections from the server to our own endpoint, held until every worker has counted them. A chi-squared test compares their shares with equal ones; under 5 a worker it says nothing." },
@@ -24,7 +24,7 @@
   const part = (scope, name) => scope.querySelector(`[data-part="${name}"]`);
   const panelOf = (kind) => root.querySelector(`[data-test="${kind}"]`);
   const tag = (outcome) => { const [text, variant] = VERDICTS[outcome]; return el("span", { class: `tag tag-${variant}` }, text); };
-  const clock = (at) => new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const clock = (at) => new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const targetOf = (name) => listed.targets.find((each) => each.name === name) || listed.targets[0];
   const selected = () => targetOf(root.querySelector("select")?.value);
   const draw = (kind, test) => window.connectionTestDrawings[kind](el, test[kind]);
@@ -175,7 +175,7 @@
       el("td", { class: "num" }, clock(test.started_at)), el("td", {}, KINDS[test.kind].title), el("td", { class: "is-wide clip" }, test.target),
       el("td", {}, tag(test.outcome)), el("td", { class: "test-sentence" }, el("button", { type: "button", class: "link", onclick: () => show(test) }, test.sentence)), el("td", { class: "is-wide clip" }, test.started_by));
     place.replaceChildren(el("table", { class: "table-plain" },
-      el("thead", {}, el("tr", {}, ["", "Time", "Test", "Target", "Result", "", "By"].map((name, index) => el("th", { class: [3, 6].includes(index) ? "is-wide" : "" }, name)))), el("tbody", {}, tests.map(row))));
+      el("thead", {}, el("tr", {}, ["", `Time, ${ZONE}`, "Test", "Target", "Result", "", "By"].map((name, index) => el("th", { class: [3, 6].includes(index) ? "is-wide" : "" }, name)))), el("tbody", {}, tests.map(row))));
     compare();
   };
   const compare = () => {

@@ -23,6 +23,11 @@ def no_anomalies() -> SimpleNamespace:
     return SimpleNamespace(reports=SimpleNamespace(usual=lambda _metrics, _edges, _filters: {}))
 
 
+def no_load_tests() -> SimpleNamespace:
+    """The services of load tests while none ran."""
+    return SimpleNamespace(bands=lambda _window: [])
+
+
 def no_baselines() -> SimpleNamespace:
     """The services of baselines while there is none."""
     listed = BaselineListResponse(baselines=[], most=MOST_BASELINES)
@@ -36,6 +41,7 @@ def page_services(**services: Any) -> Services:
         "alerts": no_alerts(),
         "anomalies": no_anomalies(),
         "baselines": no_baselines(),
+        "load_tests": no_load_tests(),
         "country_source": lambda: None,
         "viewer": lambda: None,
         "now": Clock(),
