@@ -55,7 +55,7 @@ def _wait_for(connections: int, process: subprocess.Popen[bytes], count: Count) 
     end = time.monotonic() + CONNECTING_SECONDS
     while count().open < connections:
         if process.poll() is not None or time.monotonic() > end:
-            raise NotMeasured(f"{process.args}: only {count().open} connected")
+            raise NotMeasured(f"{process.args!r}: only {count().open} connected")
         time.sleep(0.2)
 
 
