@@ -9,6 +9,8 @@ from models.anomalies.incidents import incident_feedback, incident_parts, incide
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
 from models.baselines.baselines import baselines
+from models.both_ends.connection_ends import connection_ends
+from models.both_ends.end_counts import connection_end_counts
 from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
@@ -16,6 +18,7 @@ from models.operations.exports import exports
 from models.operations.job_runs import job_runs
 from models.operations.load_tests import load_tests
 from models.operations.other_values import other_values
+from models.operations.session_erasures import session_erasures
 from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
@@ -71,6 +74,8 @@ ALL = (
     client_moment_days,
     client_pair_days,
     client_reports,
+    connection_end_counts,
+    connection_ends,
     dimension_values,
     dirty_minutes,
     events,
@@ -98,6 +103,7 @@ ALL = (
     server_totals,
     server_workers,
     session_days,
+    session_erasures,
     session_hours,
     session_segments,
     session_state_hours,

@@ -13,10 +13,13 @@ from analytics.rollups import rollup_retention
 from models.alerts.alert_history import AlertHistory
 from models.alerts.deliveries import Deliveries
 from models.alerts.silences import Silences
+from models.both_ends import connection_ends
+from models.both_ends.end_counts import EndCounts
 from models.database import partitions
 from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
 from models.operations.job_runs import JobRuns
 from models.operations.load_tests import LoadTests
+from models.operations.session_erasures import SessionErasures
 from models.people.accounts import Accounts
 from models.people.login_attempts import LoginAttempts
 from models.raw import (
@@ -60,6 +63,10 @@ def step(context: JobContext) -> str:
             dropped += list(_drop_days(context, table, retained))
         except (NotArchived, PartitionBusy) as fault:
             faults.append(str(fault))
+    try:
+        _erase_sessions(context, now)
+    except (NotArchived, PartitionBusy) as fault:
+        faults.append(str(fault))
     forgotten = sessions.forget(context.database, retained_from)
     _forget_history(context, now)
     _forget_records(context, now, retained_from)
@@ -136,13 +143,35 @@ def _isolate(context: JobContext, detached: DetachedDay) -> int:
     )
 
 
+def _erase_sessions(context: JobContext, now: datetime) -> None:
+    """Erase from the archive, and from days on their way into it, what was asked for. Here, as no
+    day is archived meanwhile; days are not brought back either."""
+    erasures = SessionErasures(context.database)
+    pending = erasures.pending()
+    if pending:
+        with partitions.exclusive(context.database):
+            _confirm(context)
+            context.archive.erase(pending)
+            erasures.erase_again(pending)
+            erasures.done(pending, now)
+
+
 def _forget_history(context: JobContext, now: datetime) -> None:
     """Delete what has expired by ROLLUP_RETENTION_DAYS: rollups, ingest outcomes, agents."""
     before = now - timedelta(days=context.settings.rollup_retention_days)
     rollup_retention.forget(context.database, now, context.settings)
     ingest_outcomes.forget(context.database, before)
     server_agents.forget(context.database, before)
+    _forget_ends(context, now, before)
     quarantined_rows.forget(context.database, before)
+
+
+def _forget_ends(context: JobContext, now: datetime, before: datetime) -> None:
+    """Delete single connections after a week at the latest, their counts with the rollups."""
+    retention = timedelta(days=context.settings.websocket_metrics_retention_days)
+    EndCounts(context.database, context.lease.confirm).forget(
+        now - min(retention, connection_ends.RETENTION), before
+    )
 
 
 def _forget_records(context: JobContext, now: datetime, retained_from: datetime) -> None:

@@ -15,6 +15,7 @@ from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rollup_round import Aggregator, UnitFailed
 from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.rollups.watermark import Confirm
+from models.both_ends.end_counts import EndCounts
 from models.database.engine import Database
 from models.operations.demo_history import DemoHistory
 from models.rollups.rollup_unit import RollupBusy
@@ -62,6 +63,12 @@ def segments(context: JobContext) -> str:
     """Delete the segments that no session has any more."""
     forgotten = SessionSummaries(context.database, context.lease.confirm).forget_segments()
     return f"{forgotten} segments deleted"
+
+
+def ends(context: JobContext) -> str:
+    """Count how both ends saw connections end, by the hour."""
+    hours = EndCounts(context.database, context.lease.confirm).count()
+    return f"{plural(hours, 'hour')} counted"
 
 
 def _step(

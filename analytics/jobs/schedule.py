@@ -9,8 +9,8 @@ from . import (
     delivery,
     explanations,
     exports,
-    first_recipient,
     partitions_ahead,
+    probe,
     retention,
     rollups,
     weekly_digest,
@@ -27,8 +27,9 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "exports": exports.step,
     "alerts": alerts.step,
     "alert history": retention.alerts,
-    "first recipient": first_recipient.step,
+    "first recipient": delivery.first_recipient,
     "configuration": configuration.step,
+    "probe": probe.step,
     "delivery": delivery.step,
     "weekly digest": weekly_digest.step,
     "series of anomalies": anomaly_rounds.places,
@@ -37,5 +38,6 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "explanations of anomalies": explanations.step,
     "session summaries": rollups.sessions,
     "segments of sessions": rollups.segments,
+    "ends of connections": rollups.ends,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

@@ -13,11 +13,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from models.metrics import dimensions
 from models.metrics.histogram import BUCKETS
 
 MOST_WINDOWS = 400
+LOAD_TEST_APP = dimensions.LOAD_TEST_APP
 STEADY = "steady"  # the phase that is judged
-LOAD_TEST_APP = "load-test"  # the app of these connections, apart from people's
 Text = Annotated[str, Meta(max_length=256)]
 Number = Annotated[int, Meta(ge=0, le=10**12)]
 Amount = Annotated[float, Meta(ge=0, le=1e12)]

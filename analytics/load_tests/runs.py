@@ -18,8 +18,10 @@ from models.operations.load_tests import (
 )
 from models.people.audit import Audit, AuditEntry
 
+from . import windows
 from .comparison import Difference, compared
 from .report import LoadTestReport, Outcome
+from .windows import LoadTestBand
 
 LISTED = 200
 NO_SUCH = "There is no load test with this id."
@@ -86,6 +88,10 @@ class LoadTestRuns:
         bounds = None if window is None else (window.start, window.end)
         rows = LoadTests(self.database).newest(LISTED, bounds)
         return LoadTestList(load_tests=[_row_of(row) for row in rows])
+
+    def bands(self, window: TimeRange) -> list[LoadTestBand]:
+        """When load tests ran in a range, stored or not."""
+        return windows.read(self.database, window)
 
     def baselines(self) -> LoadTestList:
         """The runs that are marked as baselines."""

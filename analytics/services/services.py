@@ -10,6 +10,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.both_ends.reports import BothEndsReports
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -18,6 +19,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount
@@ -25,6 +27,7 @@ from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.setup.setup import Setup
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -69,6 +72,7 @@ class Services:
     performance: PerformanceReports
     storage: StorageReport
     exports: Exports
+    erasing: Erasing
     health: Health
     demo: DemoReport | None
     accounts: AccountActions
@@ -78,6 +82,8 @@ class Services:
     load_tests: LoadTestRuns
     correlations: CorrelationReports
     baselines: BaselineServices
+    both_ends: BothEndsReports
     country_source: Source
+    setup: Setup
     viewer: Viewer
     now: Clock

@@ -1,4 +1,4 @@
-/* Types of WebSocketClientMonitor 2.0; the same for the classic script and the ES module. */
+/* Types of WebSocketClientMonitor 2.1; the same for the classic script and the ES module. */
 
 export interface MonitorOptions {
   /** Where reports go; default: `/api/ws/client-metrics` of the server the file came from. */
@@ -13,6 +13,10 @@ export interface MonitorOptions {
   sampleRate?: number
   /** Called with the reports of a post and the server's answer to it. */
   onAnswer?: (reports: object[], answer: object) => void
+  /** Gives sockets an id in their address (`?wsmon=ID`) by which the server's agent names its end:
+   *  true for those to the page's own host, a list of hosts (`chat.example.com:8443`), or a
+   *  function of the address. */
+  correlate?: boolean | string[] | ((url: string) => boolean)
   /** Says once in the console what cannot be seen, and why. */
   debug?: boolean
 }

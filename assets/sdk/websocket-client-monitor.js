@@ -4,7 +4,7 @@
  *
  * `install()` watches every WebSocket and WebSocketStream the page opens from then on; load this
  * file before the libraries that open them. A script tag with `data-app` (and `data-release`,
- * `data-key`, `data-frames`, `data-event-source`, `data-debug`) does that without a line of code.
+ * `data-key`, `data-frames`, `data-event-source`, `data-correlate`, `data-debug`) does that without a line of code.
  * `monitor.connect(url, options)` and `monitor.observe(new WebSocket(url), options)` watch single
  * sockets, the latter called at once. Options, all optional:
  *   endpoint    where reports go; default: the server this file came from
@@ -12,6 +12,9 @@
  *   key         the ingest key, when the server asks for one
  *   sampleRate  share of page views that report, 0 to 1
  *   onAnswer    called with the reports of a post and the server's answer to it
+ *   correlate   gives sockets an id in their address (`?wsmon=ID`) by which the server's agent names
+ *               its end: true for those to the page's own host, a list of hosts, or a function of
+ *               the URL
  *   debug       true: the console says, once, why something may not be seen
  *
  * A worker is covered when it loads the same file by `importScripts` and installs a monitor of its
@@ -25,6 +28,7 @@ import { createEndpoint } from './core/endpoint.js'
 import { createHandshakes } from './core/handshakes.js'
 import { LONGEST_PERIOD_MS, isPage, quietly, uuid } from './core/limits.js'
 import { countRoundTrip, newTally } from './core/tally.js'
+import { settleEnds, withId } from './instruments/both_ends.js'
 import { createBlindness } from './instruments/blindness.js'
 import { createExperience } from './instruments/experience.js'
 import { createInstallation } from './instruments/installation.js'
@@ -37,6 +41,7 @@ const INTERVAL_MS = 15000
 const LONGEST_QUIET_MS = 58000 // a page that had sockets reports once a minute at least
 const script = isPage ? document.currentScript : undefined
 const source = script?.src || (location.origin === 'null' ? location.href : location.origin)
+const [, home = ''] = /^https?:\/\/[^/]*(.*)\/sdk\/([\d.]+\/)?websocket-client-monitor/.exec(source) || [] // the path above /sdk/
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
 
@@ -51,7 +56,7 @@ export class WebSocketClientMonitor {
     this.endpoints = new Map()
     this.beginHandshake = createHandshakes()
     this.blindness = createBlindness(debug)
-    const address = quietly(() => new URL(endpoint || '/api/ws/client-metrics', source).href)() || endpoint
+    const address = quietly(() => new URL(endpoint || home + '/api/ws/client-metrics', source).href)() || endpoint
     this.delivery = createDelivery({ endpoint: address, key, onAnswer, name: quietly(String)(app) })
     this.isOn = !wantsNoTracking() && Math.random() < rate
     if (this.isOn) quietly(() => this.begin(address))()
@@ -67,7 +72,10 @@ export class WebSocketClientMonitor {
       },
       hid: () => this.post(true),
       left: isFrozen => {
-        if (!isFrozen) each(endpoint => endpoint.judge(true)) // else its losses may still be made good
+        if (!isFrozen) { // else it may come back, and its losses be made good
+          each(endpoint => endpoint.judge(true))
+          this.observations.forEach(connection => connection.left())
+        }
         this.post(true, true)
       },
       restored: () => this.experience.restored()
@@ -85,7 +93,9 @@ export class WebSocketClientMonitor {
   connect (url, { protocols, ...options } = {}) {
     this.isConnecting = true // not to be observed with the options of `install`
     try {
-      return this.observe(new WebSocket(url, protocols || []), options)
+      const { correlate } = this.settings
+      const address = this.isOn && correlate && quietly(withId)(correlate, url, globalThis)
+      return this.observe(new WebSocket(address || url, protocols || []), options)
     } finally {
       this.isConnecting = false
     }
@@ -188,16 +198,18 @@ export class WebSocketClientMonitor {
 
   /* What is to be reported: endpoints with news, else a sign of life when one is due. */
   periods (isLeaving) {
-    this.hadSockets ||= this.endpoints.size > 0
+    const isBlind = !this.hadSockets && this.blindness.list() // said once, though nothing was seen
+    this.hadSockets ||= this.endpoints.size > 0 || isBlind
     const quietMs = this.life.now() - this.reportedAt
     const periods = [...this.endpoints.values()].map(endpoint => endpoint.take())
       .filter(period => period?.hasNews)
     this.endpoints.forEach((endpoint, name) => endpoint.isIdle() && this.endpoints.delete(name))
-    if (periods.length || !this.hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
+    if (periods.length || !this.hadSockets || !(isBlind || isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
     return [{ endpoint: {}, sections: newTally(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
   }
 
   report ({ endpoint, sections }, isLeaving) {
+    settleEnds(sections)
     const report = reportOf(this.settings, this.sessionId, endpoint, sections)
     report.connection.open_losses = 0
     this.endpoints.forEach(({ openLosses }) => { report.connection.open_losses += openLosses() })
@@ -208,8 +220,11 @@ export class WebSocketClientMonitor {
 }
 
 if (script && script.dataset.app !== undefined) {
-  const { app, release, key, frames, eventSource, debug } = script.dataset
+  const { app, release, key, frames, eventSource, correlate, debug } = script.dataset
   const isOn = value => value !== undefined && value !== 'false'
-  globalThis.webSocketClientMonitor = new WebSocketClientMonitor({ app, release, key, debug: isOn(debug) })
+  const areNamed = correlate && !/^(true|false)$/.test(correlate)
+  const hosts = areNamed ? correlate.trim().split(/\s+/) : isOn(correlate)
+  globalThis.webSocketClientMonitor =
+    new WebSocketClientMonitor({ app, release, key, correlate: hosts, debug: isOn(debug) })
     .install({ frames: isOn(frames), eventSource: isOn(eventSource) })
 }

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from models.metrics.dimensions import TEST_APPS
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import ends, plausible, rules, unknown
+from . import both_ends, ends, plausible, rules, unknown
 from .fault import Fault, from_validation
 from .schema import (
     LONGEST_LATENCY_MS,
@@ -70,22 +71,25 @@ def _report(
     round_trips = {"latency": sum(latency.values()), "reply": sum(reply.values())}
     plausible.check(payload, start, end, round_trips)
     setup = bucket_counts(payload.setup_ms)
+    app, endpoint = rules.text("app", payload.app) or "default", _path("endpoint", payload.endpoint)
+    automated = app if app in TEST_APPS else sender.automated
+    closed = () if automated else both_ends.of_browser(payload, app, endpoint, end)
     return ClientReport(
         session_id=payload.session_id,
         report_id=payload.report_id,
         period_start=start,
         period_end=end,
         received_at=now,
-        app=rules.text("app", payload.app) or "default",
+        app=app,
         release=rules.text("release", payload.release),
         page=_path("page", payload.page),
-        endpoint=_path("endpoint", payload.endpoint),
+        endpoint=endpoint,
         sdk_version=rules.text("sdk_version", payload.sdk_version),
         country=sender.country,
         region=sender.region,
         browser=sender.browser,
         os=sender.os,
-        automated=sender.automated,
+        automated=automated,
         sample_rate=payload.sample_rate,
         attempts=connection.attempts,
         opened=connection.opened,
@@ -131,6 +135,7 @@ def _report(
         reply_buckets=tuple(reply),
         reply_counts=tuple(reply.values()),
         reply_sum_us=reply_us if reply else None,
+        ends=closed,
         **kinds,
     )
 

@@ -1,15 +1,16 @@
 """The server sample as other services send it: every field with its type, unit and bounds."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from .schema import Count, Instant, Milliseconds, Text32, Text64
+from .schema import CloseCode, Count, Instant, Milliseconds, Text32, Text64
 
 LARGEST_SIZE = 10**13
 MOST_ROOMS = 50
+MOST_SERVER_ENDS = 100
 METRIC = "^[a-z][a-z_]{0,31}$"
 Size = Annotated[int, Meta(ge=0, le=LARGEST_SIZE)]
 Text128 = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -88,6 +89,21 @@ class AgentPayload(msgspec.Struct, frozen=True):
     not_counted: Annotated[list[Annotated[str, Meta(pattern=METRIC)]], Meta(max_length=32)] = []
 
 
+class ServerEndPayload(msgspec.Struct, frozen=True):
+    """The end of one connection whose browser gave it an id, `ago_ms` before the end of the period.
+    `code` and `by`, who closed first, are absent where the server does not tell them; `error` is a
+    fault of its handler. `sent` and `received` count messages."""
+
+    id: UUID
+    ago_ms: Milliseconds = 0
+    open_ms: Milliseconds = 0
+    code: CloseCode | None = None
+    by: Literal["client", "server", "proxy", "nobody"] | None = None
+    error: Text32 | None = None
+    sent: Count = 0
+    received: Count = 0
+
+
 class SamplePayload(msgspec.Struct, frozen=True):
     """One sample of one instance of a service."""
 
@@ -102,3 +118,4 @@ class SamplePayload(msgspec.Struct, frozen=True):
     rooms: RoomsPayload = msgspec.field(default_factory=RoomsPayload)
     performance: PerformancePayload = msgspec.field(default_factory=PerformancePayload)
     agent: AgentPayload | None = None
+    ends: Annotated[list[ServerEndPayload], Meta(max_length=MOST_SERVER_ENDS)] = []

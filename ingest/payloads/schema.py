@@ -13,10 +13,12 @@ from msgspec import Meta
 LARGEST_COUNT = 10**9
 LONGEST_MS = 86_400_000
 LONGEST_LATENCY_MS = 600_000
+MOST_ENDS = 20
 LEAST_SAMPLE_RATE = 1e-6  # one report may stand for a million at most
 
 Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
 Milliseconds = Annotated[float, Meta(ge=0, le=LONGEST_MS)]
+CloseCode = Annotated[int, Meta(ge=1000, le=4999)]
 Latency = Annotated[float, Meta(ge=0, le=LONGEST_LATENCY_MS)]
 Unknown = Literal["unknown"]
 Text32 = Annotated[str, Meta(max_length=32)]
@@ -94,6 +96,24 @@ class ExperiencePayload(msgspec.Struct, frozen=True):
     interactions: Count = 0
 
 
+class BrowserEndPayload(msgspec.Struct, frozen=True):
+    """The end of one connection that has an id of its own, `ago_ms` before the end of the period.
+
+    `by` is who asked for it: the page by `close`, the server by a close frame, nobody, or the page
+    was left before. `code` is what the page read, `given` what it gave; `open_ms` is absent of what
+    never opened. `sent` and `received` count messages of every kind.
+    """
+
+    id: UUID
+    by: Literal["page", "server", "nobody", "left"]
+    ago_ms: Milliseconds = 0
+    open_ms: Milliseconds | None = None
+    code: CloseCode | None = None
+    given: CloseCode | None = None
+    sent: Count = 0
+    received: Count = 0
+
+
 class ReportPayload(msgspec.Struct, frozen=True):
     """One client report."""
 
@@ -115,6 +135,7 @@ class ReportPayload(msgspec.Struct, frozen=True):
     latency: LatencyPayload = msgspec.field(default_factory=LatencyPayload)
     reply: ReplyPayload = msgspec.field(default_factory=ReplyPayload)
     setup_ms: Annotated[list[Milliseconds], Meta(max_length=100)] = []
+    ends: Annotated[list[BrowserEndPayload], Meta(max_length=MOST_ENDS)] = []
     network: NetworkPayload = msgspec.field(default_factory=NetworkPayload)
     ux: ExperiencePayload = msgspec.field(default_factory=ExperiencePayload)
     custom: dict[str, Any] = {}
@@ -149,7 +170,10 @@ def _requirement(path: str, hint: Any) -> dict[str, str]:
     kind, meta = _plain(parts[0])
     unknown = " or unknown" if len(parts) > 1 else ""
     if get_origin(kind) is list:
-        inner = _requirement(path + "[]", get_args(kind)[0])
+        (item,) = get_args(kind)
+        is_struct = isinstance(item, type) and issubclass(item, msgspec.Struct)
+        inner = requirements(item, f"{path}[].") if is_struct else {}
+        inner |= _requirement(path + "[]", item)
         return {path: f"must be a list of at most {meta.max_length}", **inner}
     return {path: f"must be {_bounded(kind, meta)}{unknown}"}
 
@@ -173,6 +197,8 @@ def _bounded(kind: Any, meta: Meta) -> str:
         return f"text of at most {meta.max_length} characters"
     if kind is bool:
         return "true or false"
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
     if kind is datetime:
         return "a time with its zone, such as 2026-11-23T10:00:00Z"
     return {UUID: "a UUID"}.get(kind, "an object")

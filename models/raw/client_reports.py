@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
+from models.both_ends.connection_ends import BrowserEnd
 from models.database.base import Base
 from models.metrics.client_columns import PACKED
 from models.metrics.histogram_codec import packed
@@ -42,6 +43,7 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     `None` in a report that does not judge ends by kind, and so are all that came with it (see
     models.metrics.client_columns.JUDGED). `silent_ms` is the total over the losses of the report.
     `automated` names the crawler, headless check or uptime probe that sent it; a person's has none.
+    `ends` is no column: each is stored beside what the server saw of the same connection.
     """
 
     session_id: UUID
@@ -112,6 +114,7 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     reply_counts: tuple[int, ...] = ()
     reply_sum_us: int | None = None
     automated: str | None = None
+    ends: tuple[BrowserEnd, ...] = ()
 
 
 class BoundedReport(ClientReport, kw_only=True, frozen=True):

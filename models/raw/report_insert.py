@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
+from models.both_ends import end_insert
 from models.database import partitions
 from models.database.engine import Database, DatabaseAway
 
@@ -182,7 +183,9 @@ class ClientReports:
         """The keys stored; the database lists them only when some are missing."""
         values = {"rows": as_json(reports), "batch_size": len(reports)}
         # One statement is a transaction of its own; BEGIN and COMMIT would be two more round trips.
+        # Ends come first: they are stored once, however often a report is sent.
         with self._database.autocommit() as connection:
+            end_insert.record(connection, [end for report in reports for end in report.ends])
             row = connection.execute(INSERT, values).one()
         if row.stored == len(reports):
             return {key_of(report) for report in reports}

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from models.both_ends.connection_ends import ServerEnd
 from models.database.base import Base
 from models.metrics import close_codes
 from models.metrics.histogram_codec import packed
@@ -46,7 +47,8 @@ class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
 
     `by_type` is [sent, received], `top_rooms` [room, members, messages]. `user_keys` are the named
     users connected now, 8 bytes each, sorted; `anonymous` counts the connections without a user.
-    `agent` is no column: it is stored once for its service.
+    `agent` and `ends` are no columns: the one is stored once for its service, the others each
+    beside what the browser saw of the same connection.
     """
 
     sample_id: UUID
@@ -83,6 +85,7 @@ class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
     memory_bytes: int | None = None
     descriptors: int | None = None
     agent: SampleAgent | None = None
+    ends: tuple[ServerEnd, ...] = ()
 
 
 SampleKey = tuple[UUID, datetime]

@@ -24,7 +24,7 @@ class Api:
     """With a token of a person or program. Every method raises `ApiFault`."""
 
     def __init__(self, origin: str, token: str) -> None:
-        self._origin = urlsplit(origin)
+        self._origin = urlsplit(origin.rstrip("/"))
         self._token = token
 
     def server_side(self, app: str, since: datetime) -> ServerSide:
@@ -90,7 +90,7 @@ class Api:
         connection = kind(self._origin.netloc, timeout=TIMEOUT_SECONDS)
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         try:
-            connection.request(method, path, body, headers)
+            connection.request(method, self._origin.path + path, body, headers)
             response = connection.getresponse()
             text = response.read()
         except (OSError, http.client.HTTPException) as fault:

@@ -13,6 +13,7 @@ import pytest
 
 from assets.agents.python.wsmon_agent.agent import Agent
 from assets.agents.python.wsmon_agent.connection import correlation_id
+from assets.agents.python.wsmon_agent.tally import MOST_ENDS
 from settings import CHECKOUT
 from tests.support.agents.sink import Sink
 
@@ -22,6 +23,9 @@ def sink() -> Iterator[Sink]:
     started = Sink()
     yield started
     started.close()
+
+
+ID = "0b7e3c1a-8f0d-4a51-9d2e-6c5b4a392817"
 
 
 def an_agent(sink: Sink, **options: Any) -> Agent:
@@ -86,6 +90,38 @@ def test_a_start_is_the_same_event_for_all_workers(sink: Sink) -> None:
     assert kinds == [("deploy", "chat 2.4.1 started"), ("restart", restarted)]
 
 
+def test_the_end_of_a_connection_with_an_id_is_told_by_itself(sink: Sink) -> None:
+    measured = an_agent(sink)
+    named = measured.open(None, ID)
+    named.sent("a")
+    named.received("b")
+    named.received("c")
+    named.end(4002, "client", "internal-error")
+    measured.open(None, ID).end(0, None)
+    measured.open().end(1000, "client")
+    measured.flush()
+    first, second = last(sink)["ends"]
+    assert (first["id"], first["code"], first["by"], first["error"]) == (
+        ID, 4002, "client", "internal-error",
+    )  # fmt: skip
+    assert (first["sent"], first["received"]) == (1, 2)
+    assert 0 <= first["ago_ms"] < 60_000
+    assert 0 <= first["open_ms"] < 60_000
+    assert (second["code"], second["by"]) == (None, None)
+    measured.flush()
+    assert last(sink)["ends"] == []
+    measured.close()
+
+
+def test_ends_between_two_samples_are_bounded(sink: Sink) -> None:
+    measured = an_agent(sink)
+    for _ in range(MOST_ENDS + 5):
+        measured.open(None, ID).end(1000, "client")
+    measured.flush()
+    assert len(last(sink)["ends"]) == MOST_ENDS
+    measured.close()
+
+
 def test_users_are_counted_without_their_names(sink: Sink) -> None:
     measured = an_agent(sink, user=lambda handshake: handshake)
     connections = [measured.open(name) for name in ("ada", "ada", "bob", None)]
@@ -140,11 +176,14 @@ def test_options_are_checked(options: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("query", "identity"),
     [
-        ("wsmon=0123abcd-4567", "0123abcd-4567"),
-        (b"token=x&wsmon=0123abcd&y", "0123abcd"),
-        ("/chat?wsmon=0123abcd", "0123abcd"),
+        (f"wsmon={ID}", ID),
+        (f"token=x&wsmon={ID}&y".encode(), ID),
+        (f"/chat?wsmon={ID}", ID),
+        (f"wsmon={ID.upper()}", None),
+        (f"wsmon={ID}0", None),
+        (b"wsmon=\xff" + ID.encode(), None),
         ("wsmon=short", None),
-        ("notwsmon=0123abcd", None),
+        (f"notwsmon={ID}", None),
         ("wsmon=" + "a" * 65, None),
         (None, None),
     ],

@@ -1,6 +1,6 @@
 /* What a report may hold (the server refuses more), and values made to fit. */
 
-export const VERSION = '2.0.0'
+export const VERSION = '2.1.0'
 export const MOST_SAMPLES = 500 // round trips told one by one; further ones are counted in buckets
 export const MOST_LISTED = 100
 export const MOST_COUNT = 1e9

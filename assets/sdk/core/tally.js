@@ -36,7 +36,8 @@ export const newTally = () => ({
   messages: { sent: 0, received: 0, queued: undefined, errors: 0, bytes_sent: 0, bytes_received: 0 },
   latency: roundTrips(),
   reply: roundTrips(),
-  setup_ms: []
+  setup_ms: [],
+  ends: undefined // of connections that have an id; see both_ends.js
 })
 
 export const count = (counts, key) => {

@@ -4,6 +4,7 @@
 import { endpointName } from '../core/endpoint_name.js'
 import { quietly, text, valueFor } from '../core/limits.js'
 import { countCode, list } from '../core/tally.js'
+import { createStory } from './both_ends.js'
 
 const JUDGED_MS = 1050 // most ends can be judged after a second
 const CONNECTING = 0
@@ -14,9 +15,11 @@ const ENDED = 2
  * the window that opened it. `isLate`: the attempt was not seen and is not counted. */
 export const createConnection = (monitor, url, { name, view, isLate }) => {
   const { life, observations } = monitor
-  const { pathname, search, host } = new URL(url)
+  const address = new URL(url)
+  const { pathname, search, host } = address
   const endpoint = monitor.endpoint(text(valueFor(name, url) || endpointName(pathname), 256))
   const { tally } = endpoint
+  const story = createStory(monitor.settings.correlate, address, tally)
   const pausesBefore = life.pauses
   let pausesHeard = pausesBefore
   let heardAt = life.now()
@@ -28,6 +31,7 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
   endpoint.sockets++
   if (isLate) {
     endpoint.opened()
+    story?.opened()
     state = OPEN
   } else {
     isReconnect = endpoint.attempted()
@@ -65,6 +69,7 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
       const ms = endHandshake(heardAt)
       if (isTimed) list(tally.setup_ms, ms)
       endpoint.concluded('opened', isReconnect)
+      story?.opened()
       state = OPEN
       return true
     },
@@ -74,6 +79,7 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
       if (state !== CONNECTING) return
       state = ENDED
       endHandshake(life.now())
+      if (outcome === 'abandoned') story?.closing()
       endpoint.concluded(outcome, isReconnect)
     },
 
@@ -91,6 +97,7 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
     /* The page calls `close` with `code`. */
     closing (code) {
       countCode(tally.connection.close_codes_given, code)
+      story?.closing(code)
       connection.ended({ isRequested: true })
     },
 
@@ -98,6 +105,7 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
     closed (code, isClean) {
       connection.concluded('failed')
       connection.ended()
+      story?.closed(code, isClean)
       if (end) {
         countCode(tally.connection.close_codes, code)
         Object.assign(end, { isClosed: true, isClean, code })
@@ -108,12 +116,13 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
 
     /* A message of `length` bytes. */
     sent (length) {
+      connection.pinged()
       tally.messages.sent++
       tally.messages.bytes_sent += length
     },
 
     received (length) {
-      connection.heard()
+      connection.answered()
       tally.messages.received++
       tally.messages.bytes_received += length
     },
@@ -123,10 +132,24 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
       pausesHeard = life.pauses
     },
 
+    /* A message that is none of the page: a ping of the monitor, or what answers it. */
+    pinged () {
+      if (story) story.sent++
+    },
+
+    answered () {
+      connection.heard()
+      if (story) story.received++
+    },
+
     countSilence: () => state === OPEN && countSilence(),
+
+    /* The page will not see the end. */
+    left: () => story?.left(),
 
     /* Its frame is gone: no event will follow, and an attempt has no outcome. */
     detached () {
+      connection.left()
       connection.ended({ isDetached: true })
       forget()
     },

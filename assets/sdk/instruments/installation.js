@@ -1,6 +1,7 @@
 /* The constructors of a page and its frames, watched for one monitor. */
 
 import { isPage, quietly, valueFor } from '../core/limits.js'
+import { withId } from './both_ends.js'
 import { observeSource } from './event_source.js'
 import { hasUnwatchedFrame, watchFrames } from './frames.js'
 import { observeStream } from './streams.js'
@@ -17,7 +18,7 @@ export const createInstallation = (monitor, { optionsOf, endpoint, frames, event
 
   /* Have `observe` watch what was opened, unless its options are null. */
   const meet = (opened, observe, ...more) => {
-    if (!isOn || !monitor.isOn || leftAlone.has(opened)) return
+    if (!isOn || !monitor.isOn || monitor.isConnecting || leftAlone.has(opened)) return
     const options = valueFor(optionsOf, opened.url)
     if (options === null) leftAlone.add(opened)
     else observe(monitor, opened, { endpoint, ...options }, ...more)
@@ -31,18 +32,26 @@ export const createInstallation = (monitor, { optionsOf, endpoint, frames, event
     monitor.watchSocket(socket, options, globalThis, true)
   }
 
-  const watchConstructor = (view, name, observe) => {
+  /* An id in the address of each connection that is to have one, and is not `connect`'s. */
+  const withIds = view => parameters => {
+    const { isConnecting, settings: { correlate } } = monitor
+    const isMine = isOn && monitor.isOn && correlate && !isConnecting && parameters.length
+    return isMine ? [withId(correlate, parameters[0], view), ...parameters.slice(1)] : parameters
+  }
+
+  const watchConstructor = (view, name, observe, prepared) => {
     quietly(() => wrapPrototype(prototypeOf(view[name].prototype)))()
-    const restore = quietly(wrapConstructor)(view, name, (opened, parameters) =>
-      meet(opened, observe, view, parameters))
+    const constructed = (opened, parameters) => meet(opened, observe, view, parameters)
+    const restore = quietly(wrapConstructor)(view, name, constructed, prepared)
     if (restore) undo.push(restore)
     return restore
   }
 
   /* Watch the constructors of a window or worker. */
   const watch = view => {
-    if (!watchConstructor(view, 'WebSocket', observeSocket)) blindness.add('constructor-taken')
-    watchConstructor(view, 'WebSocketStream', observeStream)
+    const prepared = withIds(view)
+    if (!watchConstructor(view, 'WebSocket', observeSocket, prepared)) blindness.add('constructor-taken')
+    watchConstructor(view, 'WebSocketStream', observeStream, prepared)
     if (eventSource) watchConstructor(view, 'EventSource', observeSource)
   }
 

@@ -20,7 +20,9 @@ export const observeSocket = (monitor, socket, { endpoint: name, messageId, ping
   const roundTrips = connection.roundTrips = createRoundTrips({ endpoint, life, opening, messageId, ping })
 
   const sendPing = () => {
-    if (!life.isHidden && connection.isOpen()) sendUnwatched(prototype, socket, roundTrips.startPing())
+    if (life.isHidden || !connection.isOpen()) return
+    sendUnwatched(prototype, socket, roundTrips.startPing())
+    connection.pinged()
   }
 
   const startPings = () => {
@@ -39,7 +41,7 @@ export const observeSocket = (monitor, socket, { endpoint: name, messageId, ping
   listen(socket, 'open', () => connection.opened() && startPings())
   listen(socket, 'message', ({ data }) => {
     if (roundTrips.isPong(data)) {
-      connection.heard()
+      connection.answered()
     } else {
       const length = size(data)
       connection.received(length)

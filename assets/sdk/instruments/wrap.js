@@ -96,13 +96,13 @@ export const prototypeOf = socket => {
 export const sendUnwatched = (prototype, socket, data) => apply(nativeSend.get(prototype), socket, [data])
 
 /* Have `constructed(instance, parameters)` called with each instance made from now on by
- * `view[name]`; answers how to end that. */
-export const wrapConstructor = (view, name, constructed) => {
+ * `view[name]`, of the parameters that `prepared` makes of its own; answers how to end that. */
+export const wrapConstructor = (view, name, constructed, prepared = parameters => parameters) => {
   const native = view[name]
   const { prototype } = native
   const watching = new Proxy(native, {
     construct: (target, parameters, newTarget) => {
-      const instance = construct(target, parameters, newTarget)
+      const instance = construct(target, quietly(prepared)(parameters) ?? parameters, newTarget)
       quietly(constructed)(instance, parameters)
       return instance
     }

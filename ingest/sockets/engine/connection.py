@@ -45,7 +45,8 @@ class Connection:
 
     __slots__ = (
         "_close_deadline", "_conversation", "_ended", "_heartbeat", "_inbox", "_is_reading",
-        "_limits", "_outbox", "_ping_count", "_ping_sent_at", "_sock", "tally", "user",
+        "_limits", "_outbox", "_ping_count", "_ping_sent_at", "_sock", "received", "sent", "tally",
+        "user",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +61,7 @@ class Connection:
     ) -> None:
         self.tally = tally
         self.user = user
+        self.sent = self.received = 0  # messages
         self._sock = sock
         self._limits = limits
         self._conversation = Conversation(limits.message_bytes, is_proxied=is_proxied)
@@ -120,6 +122,7 @@ class Connection:
         if not self.connected:
             return False
         self._outbox.write(frame)
+        self.sent += 1
         self.tally.sent += 1
         self.tally.bytes_sent += len(frame) - framing.header_size(frame[1])
         if self._outbox.waiting_bytes > self._limits.outbox_bytes + len(frame):
@@ -216,6 +219,7 @@ class Connection:
     def _feed(self, data: bytes) -> None:
         messages = self._conversation.feed(data)
         self._inbox.extend(messages)
+        self.received += len(messages)
         tally = self.tally
         for message in messages:
             tally.received += 1

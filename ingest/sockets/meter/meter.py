@@ -11,6 +11,7 @@ from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.raw.server_samples import ServerSample
 
 from .app_slots import AppSlots, added, busiest
+from .named_ends import NamedEnds
 from .process import ProcessMeter
 from .tally import Tally
 
@@ -28,6 +29,7 @@ class Meter:
         self._tallies: dict[str, Tally] = {}
         self._idle_apps = {OTHER_APPS}
         self._slots = AppSlots(MOST_APPS)
+        self.named_ends = NamedEnds()
         self.rooms: Callable[[], RoomGauges] = dict
         self.outbox_bytes: Callable[[], int] = int
 
@@ -69,8 +71,10 @@ class Meter:
             "period_start": start, "period_end": end, "received_at": end,
             "service": OWN_SERVICE, "instance": instance,
         }  # fmt: skip
-        collected = [_sample(**common, **process.take(), outbox_bytes=self.outbox_bytes())]
         left = self._settle(end)
+        of_process = {**process.take(), "outbox_bytes": self.outbox_bytes()}
+        ends = self.named_ends.take(end, lambda app: app if app in self._slots else OTHER_APPS)
+        collected = [_sample(**common, **of_process, ends=ends)]
         of_others = [_room_fields(0, {}, Counter()) | Tally().take()]
         for app, tally in list(self._tallies.items()):
             messages_by_room = Counter(tally.room_messages)

@@ -65,7 +65,7 @@ def socket_server() -> Iterator[SocketServer]:
             return _file(running, connection, request.path)
         if request.path.startswith("/slow"):
             time.sleep(SLOW_SECONDS)
-        if request.path == "/refuse":
+        if request.path.partition("?")[0] == "/refuse":
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
         return None
 

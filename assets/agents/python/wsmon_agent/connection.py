@@ -12,11 +12,11 @@ from .tally import Data, size_of
 if TYPE_CHECKING:
     from .agent import Agent
 
-_correlation = re.compile(r"(?:^|[?&])wsmon=([0-9A-Za-z-]{8,64})(?:&|$)")
+_correlation = re.compile(r"(?:^|[?&])wsmon=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:&|$)")
 
 
 def correlation_id(query: str | bytes | None) -> str | None:
-    """The id that the browser's monitor may put into the query of the address: `wsmon=ID`."""
+    """The UUID that the browser's monitor may put into the query of the address: `wsmon=ID`."""
     text = query.decode("latin-1") if isinstance(query, bytes) else query or ""
     match = _correlation.search(text)
     return match[1] if match else None
@@ -65,7 +65,10 @@ class Connection:
         """Count the end: its code, and who closed first (`client`, `server`, `nobody`); `None` is
         what the server does not tell. `error` names the fault of a handler."""
         if self._agent.forget(self):
-            self._agent.tally.add_end(code, who, monotonic() - self._since, error)
+            seconds = monotonic() - self._since
+            self._agent.tally.add_end(code, who, seconds, error)
+            if self.correlation is not None:
+                self._agent.tally.add_named_end(self, code, who, seconds, error)
 
 
 class TypedConnection(Connection):

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .histogram import Histogram
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 Data = Union[str, bytes, bytearray, memoryview]
 MessageType = Callable[[Data], Optional[str]]
-MOST_LABELS, LONGEST_LABEL = 90, 48
+MOST_LABELS, LONGEST_LABEL, MOST_ENDS = 90, 48, 50
 OTHER, UNKNOWN = "other", "unknown"
 SLOW_READER = 1013
 CONNECTIONS = ("opened", "closed", "rejected", "slow_closes", "stale")
@@ -62,6 +63,7 @@ class Tally:
         self.errors: Counter[str] = Counter()
         self.types: dict[str, dict[str, int]] = {}
         self.duration, self.latency = Histogram(), Histogram()
+        self.ends: list[tuple[float, dict[str, Any]]] = []
 
     def add_messages(self, connection: Connection) -> None:
         """Count the messages of a connection since the last call; the lock is held."""
@@ -87,23 +89,48 @@ class Tally:
             if error:
                 self.errors[error] += 1
 
+    def add_named_end(
+        self,
+        named: Connection,
+        code: int | None,
+        who: str | None,
+        seconds: float,
+        error: str | None,
+    ) -> None:
+        """Keep the end of a connection that its browser gave an id, to stand beside what the
+        browser saw. Of more than `MOST_ENDS` between two samples the first are kept."""
+        end = {
+            "id": named.correlation,
+            "open_ms": round(seconds * 1000),
+            "code": code if code is not None and 1000 <= code <= 4999 else None,
+            "by": who,
+            "error": error or None,
+            "sent": named.sent_count,
+            "received": named.received_count,
+        }
+        with self.lock:
+            if len(self.ends) < MOST_ENDS:
+                self.ends.append((monotonic(), end))
+
     def add_rejected(self, status: int) -> None:
         """Count a handshake that was answered with an HTTP error."""
         with self.lock:
             self.rejected[str(status if 400 <= status <= 599 else 500)] += 1
 
-    def take(self) -> dict[str, dict[str, Any]]:
+    def take(self) -> dict[str, Any]:
         """The counts since the last call, by their places in a sample."""
         with self.lock:
             connections = {name: getattr(self, name) for name in CONNECTIONS}
             messages = {name: getattr(self, name) for name in MESSAGES}
             duration, latency, errors, types = self.duration, self.latency, self.errors, self.types
+            ends, now = self.ends, monotonic()
             self._clear()
         kinds = {"errors": sum(errors.values()), "errors_by_kind": errors, "by_type": types}
         return {
             "connections": {**connections, "duration_ms": {"histogram": duration}},
             "messages": {**messages, **kinds},
             "performance": {"message_latency_ms": {"histogram": latency}},
+            "ends": [{**end, "ago_ms": round((now - at) * 1000)} for at, end in ends],
         }
 
     def add_type(self, data: Data, direction: str) -> None:

@@ -1,0 +1,1 @@
+"""What both ends of a connection say of its end, joined: counts, single connections, sentences."""

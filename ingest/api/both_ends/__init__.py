@@ -1,0 +1,1 @@
+"""One connection, both ends: counts and single connections."""

@@ -1,0 +1,1 @@
+"""One connection, both ends: how its browser and its server saw it end."""

@@ -1,0 +1,90 @@
+"""When both ends agree, and the sentence of one connection."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from analytics.both_ends.agreement import Verdict, verdict_of
+from analytics.both_ends.responses import story_of
+from analytics.both_ends.sentences import ending_text, sentence_of
+from models.both_ends.end_reading import ConnectionRow
+from tests.support.clock import NOON
+
+
+@pytest.mark.parametrize(
+    ("server", "browser", "verdict"),
+    [
+        ("1000/client", "1000/page", Verdict.AGREE),
+        ("1012/server", "1012/server", Verdict.AGREE),
+        ("1006/nobody", "1006/page", Verdict.AGREE),
+        ("1000", "1000/server", Verdict.AGREE),
+        ("1001/client", "left", Verdict.AGREE),
+        ("1006/nobody", "left", Verdict.AGREE),
+        ("1012/server", "left", Verdict.DISAGREE),
+        ("1000/client", "1006/nobody", Verdict.DISAGREE),
+        ("4002/client", "1000/page", Verdict.DISAGREE),
+        ("unknown", "1000/page", Verdict.NOT_COMPARABLE),
+        ("unknown", "none", Verdict.ONE_END),
+        ("none", "left", Verdict.ONE_END),
+    ],
+)
+def test_both_agree_when_they_read_the_same_code(
+    server: str, browser: str, verdict: Verdict
+) -> None:
+    assert verdict_of(server, browser) is verdict
+
+
+def row(server: str = "1000/client", browser: str = "1000/page", **changes: Any) -> ConnectionRow:
+    told, read = (text.partition("/") for text in (server, browser))
+    fields: dict[str, Any] = {
+        "app": "portal", "connection_id": UUID(int=1), "ended_at": NOON, "server": server,
+        "browser": browser, "browser_ended_at": NOON, "browser_open_ms": 5000,
+        "browser_code": int(read[0]) if read[0].isdigit() else None,
+        "browser_by": read[2] or browser, "browser_given": None, "browser_sent": 3,
+        "browser_received": 2, "session_id": UUID(int=2), "endpoint": "/ws",
+        "server_ended_at": NOON + timedelta(seconds=1), "server_open_ms": 4900,
+        "server_code": int(told[0]) if told[0].isdigit() else None, "server_by": told[2] or None,
+        "server_error": None, "server_sent": 2, "server_received": 3, "service": "chat",
+    }  # fmt: skip
+    return ConnectionRow(**{**fields, **changes})
+
+
+@pytest.mark.parametrize(
+    ("connection", "words"),
+    [
+        (row(), "Both ends agree. The server counts 1000, closed by the page"),
+        (row(browser="1006/nobody"), "the server's answer did not come back"),
+        (row("1012/server", "1006/nobody"), "close frame did not reach the browser"),
+        (row("1006/nobody", "1000/page"), "did not reach the server"),
+        (row("1006/nobody", "1001/server"), "a proxy"),
+        (row("4002/client", "1000/page", browser_given=4002), "gave 4002, and the server answered"),
+        (row("1012/server", "left"), "as the page was left"),
+        (row("unknown"), "does not tell its code"),
+        (row("none", server_ended_at=None), "Only the browser told its end: 1000"),
+        (row(browser="none", browser_ended_at=None), "Only the server told its end"),
+        (row(server_received=1), "The server received 1 of 3 messages that the page sent."),
+        (row(browser_received=0), "The page received 0 of 2 messages that the server sent."),
+        (row(browser_open_ms=25_000), "longer for the browser"),
+        (row(server_open_ms=25_000), "longer for the server"),
+        (row(browser_open_ms=None), "For the browser it never opened."),
+        (row("4000/client", "4001/page"), "the browser 4001, closed by the page."),
+    ],
+)
+def test_a_connection_in_a_sentence(connection: ConnectionRow, words: str) -> None:
+    assert words in sentence_of(connection)
+
+
+def test_a_side_that_told_nothing_is_null() -> None:
+    story = story_of(row("none", server_ended_at=None))
+    assert (story.server, story.verdict) == (None, Verdict.ONE_END)
+    assert story.browser is not None
+    assert (story.browser.code, story.browser.endpoint) == (1000, "/ws")
+    assert story_of(row(browser="none", browser_ended_at=None)).browser is None
+
+
+def test_endings_are_words() -> None:
+    assert [ending_text(each) for each in ("1000", "none", "unknown", "left", "1001/proxy")] == [
+        "1000", "nothing told", "a code it does not tell", "page left", "1001, closed by a proxy",
+    ]  # fmt: skip
