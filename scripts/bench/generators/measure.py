@@ -29,7 +29,9 @@ class NotMeasured(Exception):
 
 def served(port: int) -> Served:
     """What the echo server says of itself. Raises `OSError`."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as response:
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{port}/", timeout=CONNECTING_SECONDS
+    ) as response:
         return Served(**json.load(response))
 
 
