@@ -64,7 +64,7 @@ def _speeds(options: argparse.Namespace) -> None:
             rates.setdefault(name, []).append(
                 per_cpu_second(command, options.connections, options.seconds, lambda: served(PORT))
             )
-            _wait_until_gone()
+            _wait_until_closed()
     print(f"{options.connections:,} connections, 100 bytes, median of {options.rounds} rounds")
     print(f"{'':<28}{'messages per CPU s':>20}{'messages/s':>14}{'ours is':>12}{'goal':>8}")
     for name, pairs in rates.items():
@@ -105,11 +105,11 @@ def _percentiles(options: argparse.Namespace, client: Path, folder: Path) -> Non
     for _ in range(options.rounds):
         _quietly(_ours(options, rate, str(options.seconds), "--json", str(path)))
         ours = msgspec.json.decode(path.read_bytes(), type=LoadTestReport).round_trip.p99 or 0.0
-        _wait_until_gone()
+        _wait_until_closed()
         numbers = (PORT, options.connections, rate, options.seconds + WARM_UP, WARM_UP)
         output = _quietly([str(client), *map(str, numbers)])
         pairs.append((ours, float(output.split()[1])))
-        _wait_until_gone()
+        _wait_until_closed()
     print(f"\np99 at {options.connections * rate:,.0f} messages/s, ms: ours, C client, difference")
     for ours, theirs in pairs:
         print(f"{ours:>10.2f}{theirs:>10.2f}{ours / theirs - 1:>+10.0%}")
@@ -122,7 +122,7 @@ def _quietly(command: Sequence[str]) -> str:
     return completed.stdout
 
 
-def _wait_until_gone() -> None:
+def _wait_until_closed() -> None:
     while served(PORT).open:
         time.sleep(0.2)
 

@@ -29,7 +29,9 @@ class NotMeasured(Exception):
 
 def served(port: int) -> Served:
     """What the echo server says of itself. Raises `OSError`."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as response:
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{port}/", timeout=CONNECTING_SECONDS
+    ) as response:
         return Served(**json.load(response))
 
 
@@ -55,7 +57,7 @@ def _wait_for(connections: int, process: subprocess.Popen[bytes], count: Count) 
     end = time.monotonic() + CONNECTING_SECONDS
     while count().open < connections:
         if process.poll() is not None or time.monotonic() > end:
-            raise NotMeasured(f"{process.args}: only {count().open} connected")
+            raise NotMeasured(f"{process.args!r}: only {count().open} connected")
         time.sleep(0.2)
 
 

@@ -24,14 +24,14 @@ class Course:
     async def run(self, initial: list[Connection], began: float, set_interval: SetInterval) -> None:
         """Until the day is over, or the run is stopped; whoever is there then stays."""
         visits = self._visits
-        for connection, length in zip(initial, visits.initial, strict=False):
+        for connection, length in zip(initial, visits.initial.tolist(), strict=False):
             self._add(self._stay(connection, began + length))
         rates = asyncio.create_task(self._follow_rates(began, set_interval))
-        for number, at in enumerate(visits.arrivals, len(visits.initial)):
+        pairs = zip(visits.arrivals.tolist(), visits.lengths.tolist(), strict=True)
+        for number, (at, length) in enumerate(pairs, len(visits.initial)):
             await self._clock.until(began + at)
             if self._clock.is_stopped:
                 break
-            length = visits.lengths[number - len(visits.initial)]
             self._add(self._visit(number, began + at + length))
         await self._clock.until(began + visits.seconds)
         rates.cancel()
@@ -54,6 +54,6 @@ class Course:
 
     async def _follow_rates(self, began: float, set_interval: SetInterval) -> None:
         hour = self._visits.seconds / HOURS
-        for index, rate in enumerate(self._visits.rates):
+        for index, rate in enumerate(self._visits.rates.tolist()):
             await self._clock.until(began + index * hour)
             set_interval(min(1 / rate if rate else SLOWEST_INTERVAL, hour))

@@ -96,6 +96,7 @@ class Run:
         await self._ramp_up()
         if self.tally.connected or not self.tally.attempted:
             self._begin(STEADY)
+            self.tally.phase_began = perf_counter()
             await self._steady(self._clock.now())
             self._begin(DRAINING)
             self._is_sending = False

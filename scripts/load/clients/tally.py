@@ -36,6 +36,7 @@ class Tally:
     cut: int = 0
     round_trips: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
+    phase_began: float = 0.0
 
     def opened(self, handshake_ms: float) -> None:
         """One connection more, open now."""
@@ -43,6 +44,12 @@ class Tally:
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         self.handshakes.append(handshake_ms)
+
+    def came_back(self, since: float, now: float) -> None:
+        """A round trip, seconds of `time.perf_counter`. One that began in a phase before is none of
+        this phase."""
+        if since >= self.phase_began:
+            self.round_trips.append((now - since) * 1000)
 
     @property
     def lost(self) -> int:

@@ -3,10 +3,17 @@
 from time import perf_counter
 from typing import Any
 
-from locust import User, constant, task
+from gevent.event import Event
+from locust import User, constant, events, task
 from websocket import create_connection
 
 MESSAGE = "x" * 100
+all_are_open = Event()
+
+
+@events.spawning_complete.add_listener
+def _begin(**_: Any) -> None:
+    all_are_open.set()
 
 
 class Client(User):
@@ -20,6 +27,7 @@ class Client(User):
 
     @task
     def echo(self) -> None:
+        all_are_open.wait()
         began = perf_counter()
         self._socket.send(MESSAGE)
         reply = self._socket.recv()

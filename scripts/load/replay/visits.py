@@ -7,6 +7,7 @@ there at the beginning.
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def visits_of(day: RecordedDay, connections: int, seconds: float, rate: float) -
 def _check_pace(day: RecordedDay, number: int, seconds: float) -> None:
     busiest = float(day.opened.max() / day.opened.sum()) * number / (seconds / HOURS)
     if busiest > MOST_OPENED_PER_SECOND:
-        needed = seconds * busiest / MOST_OPENED_PER_SECOND
+        needed = ceil(1.01 * seconds * busiest / MOST_OPENED_PER_SECOND)
         raise TooFast(
             f"A day in {seconds:,.0f} s opens {busiest:,.0f} connections a second in its busiest "
             f"hour: use --duration {needed:,.0f}, or fewer --connections."

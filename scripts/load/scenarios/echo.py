@@ -54,7 +54,7 @@ class Echo:
         for _ in range(missing):
             in_flight.popleft()
         tally.received += 1
-        tally.round_trips.append((now - in_flight.popleft()) * 1000)
+        tally.came_back(in_flight.popleft(), now)
 
     def closed(self, connection: Client) -> None:
         """Replies of a connection that the run itself cut are no longer expected."""

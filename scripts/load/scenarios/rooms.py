@@ -108,7 +108,7 @@ class Rooms:
         self._tally.received += 1
         since = member.waiting.pop(reply.id, None)
         if since is not None:
-            self._tally.round_trips.append((now - since) * 1000)
+            self._tally.came_back(since, now)
 
     def closed(self, connection: Client) -> None:
         if connection.is_cut:

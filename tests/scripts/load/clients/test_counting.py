@@ -27,6 +27,15 @@ def test_windows_hold_what_came_since_the_last_and_the_steady_phase_adds_up() ->
     assert windows.late().n == 2
 
 
+def test_a_round_trip_that_began_in_a_phase_before_is_none_of_this_phase() -> None:
+    tally = Tally()
+    tally.came_back(1.0, 1.5)
+    tally.phase_began = 2.0
+    tally.came_back(1.9, 2.4)
+    tally.came_back(2.1, 2.2)
+    assert tally.round_trips == pytest.approx([500.0, 100.0])
+
+
 def test_lost_is_what_was_expected_and_never_came_in_any_form() -> None:
     tally = Tally(expected=10, received=7, garbled=1)
     assert tally.lost == 2

@@ -10,7 +10,7 @@ from tests.support.recorded_days import BUSIEST, START, csv_of_day
 DAY = of_csv(csv_of_day(), START)
 
 
-@given(st.integers(20, 2000), st.floats(600, 86_400))
+@given(st.integers(20, 2000), st.floats(1200, 86_400))
 @settings(max_examples=25, deadline=None)
 def test_the_fullest_moment_has_as_many_as_the_plan(connections: int, seconds: float) -> None:
     visits = visits_of(DAY, connections, seconds, 1.0)
