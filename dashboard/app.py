@@ -8,6 +8,7 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.services.services import Services
+from dashboard.both_ends import page as both_ends
 from dashboard.client.anomalies import page as anomalies
 from dashboard.client.correlation import page as correlation
 from dashboard.client.geographic import page as geographic
@@ -15,6 +16,7 @@ from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
 from dashboard.core.document import TITLE, index
 from dashboard.core.page_files import page_files
+from dashboard.guide import pages as guide
 from dashboard.page.page import Page
 from dashboard.people import own_account
 from dashboard.people import page as people
@@ -38,6 +40,7 @@ PAGES: tuple[Page, ...] = (
     performance.PAGE,
     history.PAGE,
     anomalies.SERVER_PAGE,
+    both_ends.SERVER_PAGE,
     alerts.PAGE,
     testing.PAGE,
     storage.PAGE,
@@ -45,7 +48,10 @@ PAGES: tuple[Page, ...] = (
     geographic.PAGE,
     anomalies.PAGE,
     correlation.PAGE,
+    both_ends.PAGE,
     setup.PAGE,
+    guide.GUIDE,
+    guide.GLOSSARY,
     own_account.PAGE,
     people.PAGE,
 )
@@ -71,6 +77,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
     )
     app.layout = lambda: layout.layout(services.country_source(), services.now())
     page_file_routes.serve(server, files)
+    guide.serve_lines(server)
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
     demo_banner.register(app, services)

@@ -6,17 +6,17 @@ An ending is a text as `models.both_ends.end_counts` has it: `1000/client`, `100
 from enum import StrEnum
 from typing import NamedTuple
 
-NONE, UNKNOWN, LEFT = "none", "unknown", "left"
+from models.metrics.close_codes import LEFT, NO_END, UNKNOWN
 
 
 class Verdict(StrEnum):
-    """`NOT_COMPARABLE`: the server's software does not tell its code. `ONE_END`: the other said
+    """`NOT_COMPARABLE`: the server's software does not tell its code. `HALF`: the other said
     nothing, or not yet."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
     NOT_COMPARABLE = "not_comparable"
-    ONE_END = "one_end"
+    HALF = "half"
 
 
 class Ending(NamedTuple):
@@ -37,10 +37,10 @@ def ending_of(text: str) -> Ending:
 def verdict_of(server: str, browser: str) -> Verdict:
     """Both agree when they read the same code. A page that was left read none: that agrees with
     whatever was not the server's own close."""
-    if NONE in (server, browser):
-        return Verdict.ONE_END
+    if NO_END in (server, browser):
+        return Verdict.HALF
     if server == UNKNOWN:
         return Verdict.NOT_COMPARABLE
-    told, read = ending_of(server), ending_of(browser)
-    is_same = told.by != "server" if browser == LEFT else told.code == read.code
+    server_end, browser_end = ending_of(server), ending_of(browser)
+    is_same = server_end.by != "server" if browser == LEFT else server_end.code == browser_end.code
     return Verdict.AGREE if is_same else Verdict.DISAGREE

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from analytics.ranges.timerange import TimeRange
-from analytics.stats.estimates import Share
-from analytics.stats.intervals import wilson
+from analytics.stats.summaries import share_of
 from models.both_ends import end_reading
 from models.both_ends.end_reading import EndCount, EndFilter
 from models.database.engine import Database
+from models.metrics.close_codes import NO_END
 
-from .agreement import NONE, Verdict, verdict_of
+from .agreement import Verdict, verdict_of
 from .responses import BothEnds, ConnectionStories, EndingCount, story_of
 
 MOST_LISTED, LISTED = 1000, 50
@@ -32,7 +32,7 @@ class BothEndsReports:
         start = _hour(window.start)
         end = _hour(window.end - timedelta.resolution) + HOUR
         rows = end_reading.counts(self.database, start, end, app)
-        return _answer(rows, start, end, {"app": app} if app else {})
+        return _summed(rows, start, end, {"app": app} if app else {})
 
     def connections(
         self,
@@ -42,9 +42,9 @@ class BothEndsReports:
         limit: int | None = None,
     ) -> ConnectionStories:
         """The newest connections of `filters`: `app`, `server` and `browser` endings."""
-        chosen = EndFilter(**filters, id=connection_id)
+        selected = EndFilter(**filters, id=connection_id)
         rows = end_reading.connections(
-            self.database, window.start, window.end, chosen, limit or LISTED
+            self.database, window.start, window.end, selected, limit or LISTED
         )
         return ConnectionStories(
             start=window.start,
@@ -58,7 +58,7 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _answer(
+def _summed(
     rows: Sequence[EndCount], start: datetime, end: datetime, filters: dict[str, str]
 ) -> BothEnds:
     pairs, verdicts, alone = Counter[tuple[str, str]](), Counter[Verdict](), Counter[str]()
@@ -66,10 +66,11 @@ def _answer(
         pairs[row.server, row.browser] += row.connections
     for (server, browser), number in pairs.items():
         verdicts[verdict_of(server, browser)] += number
-        if browser == NONE:
+        if browser == NO_END:
             alone["server"] += number
-        elif server == NONE:
+        elif server == NO_END:
             alone["browser"] += number
+    compared = sum(verdicts[each] for each in COMPARED)
     return BothEnds(
         start=start,
         end=end,
@@ -79,16 +80,9 @@ def _answer(
         only_server=alone["server"],
         only_browser=alone["browser"],
         not_comparable=verdicts[Verdict.NOT_COMPARABLE],
-        agree=_share(verdicts[Verdict.AGREE], sum(verdicts[each] for each in COMPARED)),
+        agree=share_of(verdicts[Verdict.AGREE], compared, compared),
         endings=[
             EndingCount(server=s, browser=b, connections=number, verdict=verdict_of(s, b))
             for (s, b), number in pairs.most_common()
         ],
     )
-
-
-def _share(number: int, n: int) -> Share:
-    if not n:
-        return Share(value=None, n=0, low=None, high=None)
-    low, high = wilson(number / n, n)
-    return Share(value=number / n, n=n, low=low, high=high)

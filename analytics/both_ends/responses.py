@@ -41,13 +41,13 @@ class BothEnds(msgspec.Struct, frozen=True, kw_only=True):
 
 class BrowserSide(msgspec.Struct, frozen=True, kw_only=True):
     """What the page saw. `open_ms` is null of what never opened, `code` of a page that was left;
-    `given` is what the page gave to `close`."""
+    `own_code` is what the page gave to `close`."""
 
     ended_at: datetime
     open_ms: int | None
     code: int | None
     by: str
-    given: int | None
+    own_code: int | None
     sent: int
     received: int
     session_id: UUID

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from analytics.formatting.numbers import duration_text, plural
 from models.both_ends.end_reading import ConnectionRow
+from models.metrics.close_codes import LEFT, NO_END, UNKNOWN
 
-from .agreement import LEFT, NONE, UNKNOWN, Verdict, ending_of, verdict_of
+from .agreement import Verdict, ending_of, verdict_of
 
 LOST = 1006
 LEAST_DIFFERENCE_MS = 1000
@@ -17,7 +18,7 @@ CLOSERS = {
 
 def ending_text(ending: str) -> str:
     """`1000, closed by the page`; what was not told is said so."""
-    if ending == NONE:
+    if ending == NO_END:
         return "nothing told"
     if ending == UNKNOWN:
         return "a code it does not tell"
@@ -34,9 +35,9 @@ def sentence_of(row: ConnectionRow) -> str:
 
 def _ends(row: ConnectionRow) -> str:
     verdict = verdict_of(row.server, row.browser)
-    if verdict is Verdict.ONE_END:
-        side, told = ("browser", row.browser) if row.server == NONE else ("server", row.server)
-        return f"Only the {side} told its end: {ending_text(told)}."
+    if verdict is Verdict.HALF:
+        side, ending = ("browser", row.browser) if row.server == NO_END else ("server", row.server)
+        return f"Only the {side} told its end: {ending_text(ending)}."
     both = f"The server counts {ending_text(row.server)}; the browser {ending_text(row.browser)}."
     if verdict is Verdict.AGREE:
         return f"Both ends agree. {both}"
@@ -47,18 +48,18 @@ def _ends(row: ConnectionRow) -> str:
 
 def _reason(row: ConnectionRow) -> str:
     """What explains such a disagreement as a rule; nothing where no rule is known."""
-    read, told, given = row.browser_code, row.server_code, row.browser_given
+    browser, server, own_code = row.browser_code, row.server_code, row.browser_own_code
     reasons = {
         "The page's close arrived; the server's answer did not come back to it.":
-            read == LOST and row.server_by == "client",
+            browser == LOST and row.server_by == "client",
         "The server's close frame did not reach the browser.":
-            read == LOST and row.server_by == "server",
+            browser == LOST and row.server_by == "server",
         "The page's close frame did not reach the server as one.":
-            told == LOST and row.browser_by == "page",
+            server == LOST and row.browser_by == "page",
         "Something between them closed in the server's name: a proxy, or its own software.":
-            told == LOST and row.browser_by == "server",
-        f"The page gave {told}, and the server answered with {read}.":
-            given is not None and given == told,
+            server == LOST and row.browser_by == "server",
+        f"The page gave {server}, and the server answered with {browser}.":
+            own_code is not None and own_code == server,
         "The server closed as the page was left.": row.browser == LEFT,
     }  # fmt: skip
     return next((text for text, holds in reasons.items() if holds), "")

@@ -121,9 +121,9 @@ def _values(
     window = view.window(services.now(), url_state.zone_for(view, zone))
     reports = services.reports
     values: list[str] = []
-    if dimension in DIMENSIONS and "country" in tab.dimensions:
+    if dimension in DIMENSIONS and ("country" in tab.dimensions or tab.section == "Client"):
         values += reports.choices(dimension, window, view.client_filters())
-    if dimension in SERVER_DIMENSIONS and "service" in tab.dimensions:
+    if dimension in SERVER_DIMENSIONS and ("service" in tab.dimensions or tab.section == "Server"):
         values += reports.server_choices(dimension, window)
     return list(dict.fromkeys(values))
 

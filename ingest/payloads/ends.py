@@ -1,15 +1,18 @@
-"""How the connections of a report ended: close codes, and kinds of ends since monitor 2.0."""
+"""How connections ended: close codes, kinds of ends since monitor 2.0, and single ones by id."""
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
+from models.both_ends.connection_ends import BrowserEnd, ServerEnd
 from models.metrics import close_codes
 
 from . import rules
 from .fault import Fault
-from .schema import LARGEST_COUNT, ConnectionPayload
+from .sample_schema import SamplePayload
+from .schema import LARGEST_COUNT, BrowserEndPayload, ConnectionPayload, ReportPayload
 
 MOST_CLOSE_CODES = 64
 _close_code = re.compile(r"[1-4][0-9]{3}")
@@ -68,3 +71,57 @@ def _refuse_kinds_alone(connection: ConnectionPayload) -> None:
             raise Fault("connection.lost", f"must come with {name}")
     if connection.silent_ms:
         raise Fault("connection.lost", "must come with silent_ms")
+
+
+def of_browser(
+    payload: ReportPayload, app: str, endpoint: str | None, end: datetime
+) -> tuple[BrowserEnd, ...]:
+    """The ends of a report whose period ended at `end`. Raises `Fault` naming one without the code
+    that its `by` needs."""
+    for index, each in enumerate(payload.ends):
+        if each.code is None and each.by != close_codes.LEFT:
+            raise Fault(f"ends[{index}].code", "is required unless by is left")
+    return tuple(
+        BrowserEnd(
+            app=app,
+            connection_id=each.id,
+            browser_ended_at=_before(end, each.ago_ms),
+            browser_open_ms=None if each.open_ms is None else round(each.open_ms),
+            browser_code=_read(each),
+            browser_by=each.by,
+            browser_own_code=each.own_code,
+            browser_sent=each.sent,
+            browser_received=each.received,
+            session_id=payload.session_id,
+            endpoint=endpoint,
+        )
+        for each in payload.ends
+    )
+
+
+def of_server(payload: SamplePayload, end: datetime) -> tuple[ServerEnd, ...]:
+    """The ends of a sample whose period ended at `end`."""
+    app = rules.text("app", payload.app) or "default"
+    return tuple(
+        ServerEnd(
+            app=app,
+            connection_id=each.id,
+            server_ended_at=_before(end, each.ago_ms),
+            server_open_ms=round(each.open_ms),
+            server_code=each.code,
+            server_by=each.by,
+            server_error=rules.text(f"ends[{index}].error", each.error),
+            server_sent=each.sent,
+            server_received=each.received,
+            service=payload.service,
+        )
+        for index, each in enumerate(payload.ends)
+    )
+
+
+def _read(end: BrowserEndPayload) -> int | None:
+    return None if end.by == close_codes.LEFT else end.code
+
+
+def _before(end: datetime, ms: float) -> datetime:
+    return end - timedelta(milliseconds=ms)

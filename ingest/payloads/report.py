@@ -11,7 +11,7 @@ from models.metrics.dimensions import TEST_APPS
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import both_ends, ends, plausible, rules, unknown
+from . import ends, plausible, rules, unknown
 from .fault import Fault, from_validation
 from .schema import (
     LONGEST_LATENCY_MS,
@@ -73,7 +73,7 @@ def _report(
     setup = bucket_counts(payload.setup_ms)
     app, endpoint = rules.text("app", payload.app) or "default", _path("endpoint", payload.endpoint)
     automated = app if app in TEST_APPS else sender.automated
-    closed = () if automated else both_ends.of_browser(payload, app, endpoint, end)
+    closed = () if automated else ends.of_browser(payload, app, endpoint, end)
     return ClientReport(
         session_id=payload.session_id,
         report_id=payload.report_id,

@@ -11,7 +11,7 @@ from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_agents import SampleAgent
 from models.raw.server_samples import Histogram, ServerSample
 
-from . import both_ends, rules, unknown
+from . import ends, rules, unknown
 from .fault import Fault, from_validation
 from .sample_schema import AgentPayload, DurationsPayload, SamplePayload
 from .schema import LONGEST_MS, requirements
@@ -72,7 +72,7 @@ def read_sample(item: Any, now: datetime) -> ServerSample:
         memory_bytes=performance.memory_bytes,
         descriptors=performance.descriptors,
         agent=_agent(payload.agent),
-        ends=both_ends.of_server(payload, end),
+        ends=ends.of_server(payload, end),
     )
 
 

@@ -1,10 +1,12 @@
 """The server sample as other services send it: every field with its type, unit and bounds."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
+
+from models.metrics.close_codes import ServerBy
 
 from .schema import CloseCode, Count, Instant, Milliseconds, Text32, Text64
 
@@ -98,7 +100,7 @@ class ServerEndPayload(msgspec.Struct, frozen=True):
     ago_ms: Milliseconds = 0
     open_ms: Milliseconds = 0
     code: CloseCode | None = None
-    by: Literal["client", "server", "proxy", "nobody"] | None = None
+    by: ServerBy | None = None
     error: Text32 | None = None
     sent: Count = 0
     received: Count = 0

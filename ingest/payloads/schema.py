@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from models.metrics.close_codes import BrowserBy
+
 LARGEST_COUNT = 10**9
 LONGEST_MS = 86_400_000
 LONGEST_LATENCY_MS = 600_000
@@ -100,16 +102,16 @@ class BrowserEndPayload(msgspec.Struct, frozen=True):
     """The end of one connection that has an id of its own, `ago_ms` before the end of the period.
 
     `by` is who asked for it: the page by `close`, the server by a close frame, nobody, or the page
-    was left before. `code` is what the page read, `given` what it gave; `open_ms` is absent of what
-    never opened. `sent` and `received` count messages of every kind.
+    was left before. `code` is what the page read, `own_code` what it gave; `open_ms` is absent of
+    what never opened. `sent` and `received` count messages of every kind.
     """
 
     id: UUID
-    by: Literal["page", "server", "nobody", "left"]
+    by: BrowserBy
     ago_ms: Milliseconds = 0
     open_ms: Milliseconds | None = None
     code: CloseCode | None = None
-    given: CloseCode | None = None
+    own_code: CloseCode | None = None
     sent: Count = 0
     received: Count = 0
 

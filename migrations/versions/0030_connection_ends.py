@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0030"
-down_revision: str | None = "0026"
+down_revision: str | None = "0029"
 branch_labels: str | None = None
 depends_on: str | None = None
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.BigInteger()) for name in (*OF_BROWSER, *OF_SERVER)),
         *(
             sa.Column(name, sa.Integer())
-            for name in ("browser_code", "browser_given", "server_code")
+            for name in ("browser_code", "browser_own_code", "server_code")
         ),
         *(sa.Column(name, sa.Text()) for name in TEXTS),
         sa.Column("session_id", sa.Uuid()),

@@ -6,7 +6,6 @@ server reads it there. Either end may come first, or alone. Rows are kept for da
 """
 
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -24,10 +23,9 @@ from sqlalchemy import (
 )
 
 from models.database.base import Base
+from models.metrics.close_codes import BrowserBy, ServerBy
 
 RETENTION = timedelta(days=7)
-BrowserBy = Literal["page", "server", "nobody", "left"]
-ServerBy = Literal["client", "server", "proxy", "nobody"]
 
 _INSTANT = DateTime(timezone=True)
 connection_ends = Table(
@@ -41,7 +39,7 @@ connection_ends = Table(
     Column("browser_open_ms", BigInteger()),
     Column("browser_code", Integer()),
     Column("browser_by", Text()),
-    Column("browser_given", Integer()),
+    Column("browser_own_code", Integer()),
     Column("browser_sent", BigInteger()),
     Column("browser_received", BigInteger()),
     Column("session_id", Uuid()),
@@ -61,7 +59,7 @@ connection_ends = Table(
 
 class BrowserEnd(msgspec.Struct, frozen=True, kw_only=True):
     """What a page saw. `browser_open_ms` is `None` of what never opened; `browser_code` is what it
-    read, `None` of a page that was left before; `browser_given` what it gave to `close`."""
+    read, `None` of a page that was left before; `browser_own_code` what it gave to `close`."""
 
     app: str
     connection_id: UUID
@@ -69,7 +67,7 @@ class BrowserEnd(msgspec.Struct, frozen=True, kw_only=True):
     browser_open_ms: int | None
     browser_code: int | None
     browser_by: BrowserBy
-    browser_given: int | None
+    browser_own_code: int | None
     browser_sent: int
     browser_received: int
     session_id: UUID

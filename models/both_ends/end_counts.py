@@ -13,9 +13,9 @@ from sqlalchemy import BigInteger, Column, Connection, DateTime, Table, Text, te
 
 from models.database.base import Base
 from models.database.engine import Database
+from models.metrics.close_codes import LEFT, NO_END, UNKNOWN
 
 MOST_HOURS = 200  # of one round
-NONE, UNKNOWN, LEFT = "none", "unknown", "left"
 
 connection_end_counts = Table(
     "connection_end_counts",
@@ -27,11 +27,11 @@ connection_end_counts = Table(
     Column("connections", BigInteger(), nullable=False),
 )
 SERVER = f"""CASE
-WHEN server_ended_at IS NULL THEN '{NONE}'
+WHEN server_ended_at IS NULL THEN '{NO_END}'
 WHEN server_code IS NULL THEN '{UNKNOWN}'
 ELSE server_code || coalesce('/' || server_by, '') END"""
 BROWSER = f"""CASE
-WHEN browser_ended_at IS NULL THEN '{NONE}'
+WHEN browser_ended_at IS NULL THEN '{NO_END}'
 WHEN browser_by = '{LEFT}' THEN '{LEFT}'
 ELSE browser_code || '/' || browser_by END"""
 HOUR = "date_trunc('hour', ended_at, 'UTC')"

@@ -57,7 +57,7 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     browser_open_ms: int | None
     browser_code: int | None
     browser_by: str | None
-    browser_given: int | None
+    browser_own_code: int | None
     browser_sent: int | None
     browser_received: int | None
     session_id: UUID | None
@@ -92,10 +92,10 @@ def counts(
 
 
 def connections(
-    database: Database, start: datetime, end: datetime, chosen: EndFilter, limit: int
+    database: Database, start: datetime, end: datetime, selected: EndFilter, limit: int
 ) -> Sequence[ConnectionRow]:
     """The newest connections that ended in [start, end). Raises `DatabaseAway`."""
-    values: dict[str, Any] = {name: getattr(chosen, name) for name in EndFilter.__slots__}
+    values: dict[str, Any] = {name: getattr(selected, name) for name in EndFilter.__slots__}
     values |= {"start": start, "end": end, "limit": limit}
     names = ConnectionRow.__struct_fields__
     with database.transaction() as connection:

@@ -1,4 +1,6 @@
-"""Short descriptions of WebSocket close codes (RFC 6455 section 7.4.1)."""
+"""WebSocket close codes (RFC 6455 section 7.4.1), and who closed first."""
+
+from typing import Literal
 
 DESCRIPTIONS = {
     "1000": "closed normally",
@@ -22,3 +24,8 @@ DESCRIPTIONS = {
 NORMAL = frozenset({"1000", "1001", "1005"})
 UNKNOWN = "unknown"  # the server did not tell its application
 NOT_ABNORMAL = NORMAL | {UNKNOWN}
+# Who closed first, as a server and as a page can tell.
+ServerBy = Literal["client", "server", "proxy", "nobody"]
+BrowserBy = Literal["page", "server", "nobody", "left"]
+LEFT = "left"  # the page was left before it read an end
+NO_END = "none"  # this side said nothing, or not yet

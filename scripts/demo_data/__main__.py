@@ -27,7 +27,7 @@ from models.rollups.rollup_unit import RollupBusy
 from settings import Settings
 from settings_readers import SettingsError
 
-from . import server_side, world
+from . import both_ends, server_side, world
 from .reports import DrawnReports
 from .spans import Span, missing
 
@@ -67,6 +67,7 @@ def fill(database: Database, locate: Locate, count: int, seed: int, until: datet
             partitions.ensure(database, table, span.days)
         history.begin(span.progress(span.begin), span.end)
         fill_server(database, seed, span)
+        both_ends.fill(database, span.begin, span.end, seed)
         reports = DrawnReports(span.until, count, seed, locate).between(span.begin, span.end)
         stored += fill_client(database, reports, span)
         history.end(datetime.now(UTC))

@@ -16,7 +16,7 @@ const REPORT = `
   longest_silence_ms close_codes close_codes_given recovery_ms silent_ms open_losses
   messages sent received queued errors bytes_sent bytes_received
   latency reply samples_ms histogram setup_ms
-  ends ago_ms code by given
+  ends ago_ms code by own_code
   network type effective_type rtt_ms downlink_mbps
   ux interactions inp_ms page_load_ms lcp_ms cls`
 

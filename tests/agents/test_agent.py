@@ -90,7 +90,7 @@ def test_a_start_is_the_same_event_for_all_workers(sink: Sink) -> None:
     assert kinds == [("deploy", "chat 2.4.1 started"), ("restart", restarted)]
 
 
-def test_the_end_of_a_connection_with_an_id_is_told_by_itself(sink: Sink) -> None:
+def test_the_end_of_a_connection_with_an_id_is_reported_by_itself(sink: Sink) -> None:
     measured = an_agent(sink)
     named = measured.open(None, ID)
     named.sent("a")

@@ -21,6 +21,7 @@ class Service:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.location = "/"
         self.reply: Callable[[dict[str, Any]], Reply] = lambda _body: (201, {})
         service = self
 
@@ -31,6 +32,7 @@ class Service:
                 service.requests.append((self.path, body))
                 status, content = service.reply(body)
                 self.send_response(status)
+                self.send_header("Location", service.location)
                 self.end_headers()
                 self.wfile.write(json.dumps(content).encode())
 
@@ -75,6 +77,21 @@ def test_samples_leave_in_order_and_the_start_is_marked_once(service: Service) -
     assert [each["sample_id"] for each in service.samples] == list(range(45))
     paths = [path for path, _ in service.requests]
     assert paths == ["/api/ws/server-metrics"] * 3 + ["/api/ws/events"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_token_follows_no_redirect(
+    service: Service, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = Service()
+    service.location = f"{elsewhere.url}api/ws/server-metrics"
+    service.reply = lambda _body: (status, {})
+    to_service = delivery(service.url)
+    to_service.add(sample(1))
+    assert not to_service.send(SECONDS)
+    elsewhere.close()
+    assert elsewhere.requests == []
+    assert f"redirects to {service.location}: give the agent that address" in caplog.text
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])

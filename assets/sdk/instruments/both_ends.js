@@ -18,7 +18,7 @@ const isAsked = (correlate, { href, host }) => {
   return valueFor(correlate, href) === true && (correlate !== true || host === location.host)
 }
 
-/* The address with an id of its own where one is asked for, in place of one it was given before;
+/* The address with an id of its own where one is asked for, in place of one it was own_code before;
  * else the address as it came. */
 export const withId = (correlate, address, view) => {
   const url = new URL(address, view.document?.baseURI ?? view.location.href)
@@ -35,7 +35,7 @@ export const createStory = (correlate, url, tally) => {
   if (!id) return undefined
   let openedAt
   let isTold = false
-  let given
+  let ownCode
   let isRequested = false
 
   const tell = (code, by) => {
@@ -44,7 +44,7 @@ export const createStory = (correlate, url, tally) => {
     isTold = true
     const at = Date.now()
     const openMs = openedAt === undefined ? undefined : bounded(at - openedAt)
-    ends.push({ id, at, open_ms: openMs, code, by, given, sent: story.sent, received: story.received })
+    ends.push({ id, at, open_ms: openMs, code, by, own_code: ownCode, sent: story.sent, received: story.received })
   }
 
   const story = {
@@ -55,11 +55,13 @@ export const createStory = (correlate, url, tally) => {
     /* The page calls `close`, perhaps with a code. */
     closing (code) {
       isRequested = true
-      if (isCode(code) && code !== NO_CODE) given = code
+      if (isCode(code) && code !== NO_CODE) ownCode = code
     },
 
+    /* A code that was read came in a close frame, though the connection may have broken after it. */
     closed (code, isClean) {
-      tell(isCode(code) ? code : LOST, isRequested ? 'page' : isClean ? 'server' : 'nobody')
+      const read = isCode(code) ? code : LOST
+      tell(read, isRequested ? 'page' : isClean || read !== LOST ? 'server' : 'nobody')
     },
 
     /* The page is left, and will not see the end. */

@@ -27,7 +27,7 @@ HEADER = (
     *("id", "app", "ended_at", "verdict", "server_ending", "browser_ending", "sentence"),
     *(f"server_{name}" for name in ("ended_at", "open_ms", "sent", "received", "error")),
     "service",
-    *(f"browser_{name}" for name in ("ended_at", "open_ms", "given", "sent", "received")),
+    *(f"browser_{name}" for name in ("ended_at", "open_ms", "own_code", "sent", "received")),
     *("session_id", "endpoint"),
 )
 
@@ -108,7 +108,7 @@ def _cells(story: ConnectionStory) -> Sequence[Cell]:
         of_server = [server.ended_at, server.open_ms, server.sent, server.received, server.error,
                      server.service]  # fmt: skip
     if browser is not None:
-        of_browser = [browser.ended_at, browser.open_ms, browser.given, browser.sent,
+        of_browser = [browser.ended_at, browser.open_ms, browser.own_code, browser.sent,
                       browser.received, str(browser.session_id), browser.endpoint]  # fmt: skip
     ends = story.server_ending, story.browser_ending
     own: Sequence[Cell] = [str(story.id), story.app, story.ended_at, story.verdict, *ends]

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from models.both_ends.connection_ends import ServerBy, ServerEnd
+from models.both_ends.connection_ends import ServerEnd
+from models.metrics.close_codes import ServerBy
 from models.metrics.server_catalogue import OWN_SERVICE
 
 MOST_ENDS = 1000  # between two samples of a worker

@@ -26,8 +26,8 @@ from tests.support.clock import NOON
         ("1000/client", "1006/nobody", Verdict.DISAGREE),
         ("4002/client", "1000/page", Verdict.DISAGREE),
         ("unknown", "1000/page", Verdict.NOT_COMPARABLE),
-        ("unknown", "none", Verdict.ONE_END),
-        ("none", "left", Verdict.ONE_END),
+        ("unknown", "none", Verdict.HALF),
+        ("none", "left", Verdict.HALF),
     ],
 )
 def test_both_agree_when_they_read_the_same_code(
@@ -37,29 +37,33 @@ def test_both_agree_when_they_read_the_same_code(
 
 
 def row(server: str = "1000/client", browser: str = "1000/page", **changes: Any) -> ConnectionRow:
-    told, read = (text.partition("/") for text in (server, browser))
+    server_parts, browser_parts = (ending.partition("/") for ending in (server, browser))
     fields: dict[str, Any] = {
         "app": "portal", "connection_id": UUID(int=1), "ended_at": NOON, "server": server,
         "browser": browser, "browser_ended_at": NOON, "browser_open_ms": 5000,
-        "browser_code": int(read[0]) if read[0].isdigit() else None,
-        "browser_by": read[2] or browser, "browser_given": None, "browser_sent": 3,
+        "browser_code": int(browser_parts[0]) if browser_parts[0].isdigit() else None,
+        "browser_by": browser_parts[2] or browser, "browser_own_code": None, "browser_sent": 3,
         "browser_received": 2, "session_id": UUID(int=2), "endpoint": "/ws",
         "server_ended_at": NOON + timedelta(seconds=1), "server_open_ms": 4900,
-        "server_code": int(told[0]) if told[0].isdigit() else None, "server_by": told[2] or None,
+        "server_code": int(server_parts[0]) if server_parts[0].isdigit() else None,
+        "server_by": server_parts[2] or None,
         "server_error": None, "server_sent": 2, "server_received": 3, "service": "chat",
     }  # fmt: skip
     return ConnectionRow(**{**fields, **changes})
 
 
 @pytest.mark.parametrize(
-    ("connection", "words"),
+    ("connection", "text"),
     [
         (row(), "Both ends agree. The server counts 1000, closed by the page"),
         (row(browser="1006/nobody"), "the server's answer did not come back"),
         (row("1012/server", "1006/nobody"), "close frame did not reach the browser"),
         (row("1006/nobody", "1000/page"), "did not reach the server"),
         (row("1006/nobody", "1001/server"), "a proxy"),
-        (row("4002/client", "1000/page", browser_given=4002), "gave 4002, and the server answered"),
+        (
+            row("4002/client", "1000/page", browser_own_code=4002),
+            "gave 4002, and the server",
+        ),
         (row("1012/server", "left"), "as the page was left"),
         (row("unknown"), "does not tell its code"),
         (row("none", server_ended_at=None), "Only the browser told its end: 1000"),
@@ -72,19 +76,19 @@ def row(server: str = "1000/client", browser: str = "1000/page", **changes: Any)
         (row("4000/client", "4001/page"), "the browser 4001, closed by the page."),
     ],
 )
-def test_a_connection_in_a_sentence(connection: ConnectionRow, words: str) -> None:
-    assert words in sentence_of(connection)
+def test_a_connection_in_a_sentence(connection: ConnectionRow, text: str) -> None:
+    assert text in sentence_of(connection)
 
 
-def test_a_side_that_told_nothing_is_null() -> None:
+def test_a_silent_side_is_null() -> None:
     story = story_of(row("none", server_ended_at=None))
-    assert (story.server, story.verdict) == (None, Verdict.ONE_END)
+    assert (story.server, story.verdict) == (None, Verdict.HALF)
     assert story.browser is not None
     assert (story.browser.code, story.browser.endpoint) == (1000, "/ws")
     assert story_of(row(browser="none", browser_ended_at=None)).browser is None
 
 
-def test_endings_are_words() -> None:
+def test_endings_as_text() -> None:
     assert [ending_text(each) for each in ("1000", "none", "unknown", "left", "1001/proxy")] == [
         "1000", "nothing told", "a code it does not tell", "page left", "1001, closed by a proxy",
     ]  # fmt: skip

@@ -38,14 +38,14 @@ def test_connections_are_those_of_the_range(database: Database) -> None:
     reports, window = BothEndsReports(database), TimeRange(NOON, NOON + HALF)
     stories = reports.connections(window, {}).connections
     assert {story.id for story in stories} == set(ids)
-    (one,) = reports.connections(window, {"browser": "left"}).connections
-    assert (one.server_ending, one.verdict) == ("1012/server", Verdict.DISAGREE)
+    (left,) = reports.connections(window, {"browser": "left"}).connections
+    assert (left.server_ending, left.verdict) == ("1012/server", Verdict.DISAGREE)
     assert reports.connections(window, {}, UUID(int=5)).connections == []
     assert reports.connections(window, {}, ids[0]).filters == {"id": str(ids[0])}
     assert len(reports.connections(window, {}, limit=1).connections) == 1
 
 
 @pytest.mark.parametrize("hours", [1, 24])
-def test_a_range_that_ends_with_an_hour_has_no_further_one(database: Database, hours: int) -> None:
+def test_a_range_that_ends_with_an_hour_has_no_further_hour(database: Database, hours: int) -> None:
     end = NOON + timedelta(hours=hours)
     assert BothEndsReports(database).counts(TimeRange(NOON, end), None).end == end

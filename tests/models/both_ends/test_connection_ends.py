@@ -11,25 +11,17 @@ from models.both_ends.end_counts import EndCounts
 from models.both_ends.end_reading import EndCount, EndFilter
 from models.database.engine import Database
 from tests.support.clock import NOON
+from tests.support.store.ends import browser_end, server_end
 
 HOUR = timedelta(hours=1)
-SESSION = UUID(int=7)
 
 
-def browser(number: int, code: int | None = 1006, by: str = "nobody", app: str = "a") -> BrowserEnd:
-    return BrowserEnd(
-        app=app, connection_id=UUID(int=number), browser_ended_at=NOON + timedelta(seconds=2),
-        browser_open_ms=5_000, browser_code=code, browser_by=by,  # type: ignore[arg-type]
-        browser_given=None, browser_sent=3, browser_received=2, session_id=SESSION, endpoint="/ws",
-    )  # fmt: skip
+def browser(number: int, ending: str = "1006/nobody", app: str = "a") -> BrowserEnd:
+    return browser_end(app, UUID(int=number), NOON + timedelta(seconds=2), ending)
 
 
-def server(number: int, code: int | None = 1000, by: str | None = "client") -> ServerEnd:
-    return ServerEnd(
-        app="a", connection_id=UUID(int=number), server_ended_at=NOON, server_open_ms=4_990,
-        server_code=code, server_by=by, server_error=None,  # type: ignore[arg-type]
-        server_sent=2, server_received=3, service="chat",
-    )  # fmt: skip
+def server(number: int, ending: str = "1000/client") -> ServerEnd:
+    return server_end("a", UUID(int=number), NOON, ending)
 
 
 def confirm(_connection: object) -> None:
@@ -56,7 +48,7 @@ def test_both_ends_meet_whichever_comes_first(database: Database, counts: EndCou
     assert {(each.server, each.browser) for each in read(database)} == {
         ("none", "1006/nobody"), ("1000/client", "none"),
     }  # fmt: skip
-    record(database, server(1), browser(2, None, "left"))
+    record(database, server(1), browser(2, "left"))
     assert counts.count() == 1
     assert read(database, "a") == [
         EndCount("a", "1000/client", "1006/nobody", 1), EndCount("a", "1000/client", "left", 1),
@@ -65,16 +57,16 @@ def test_both_ends_meet_whichever_comes_first(database: Database, counts: EndCou
     assert read(database, "b") == []
 
 
-def test_of_one_side_the_first_stays(database: Database) -> None:
-    record(database, browser(1), browser(1, 1000, "server"), server(1, 1001, "server"))
-    record(database, browser(1, 4000, "page"), server(1, 4000, "client"))
+def test_of_each_side_the_first_stays(database: Database) -> None:
+    record(database, browser(1), browser(1, "1000/server"), server(1, "1001/server"))
+    record(database, browser(1, "4000/page"), server(1, "4000/client"))
     (row,) = end_reading.connections(database, NOON, NOON + HOUR, EndFilter(), 10)
     assert (row.server, row.browser) == ("1001/server", "1006/nobody")
-    assert (row.browser_sent, row.server_received, row.session_id) == (3, 3, SESSION)
+    assert (row.browser_sent, row.server_received, row.session_id) == (3, 3, UUID(int=7))
 
 
 def test_what_a_server_does_not_tell_is_unknown(database: Database, counts: EndCounts) -> None:
-    record(database, server(1, None, None), server(2, 1000, None))
+    record(database, server(1, "unknown"), server(2, "1000"))
     counts.count()
     assert [each.server for each in read(database)] == ["1000", "unknown"]
 
@@ -89,10 +81,10 @@ def test_an_app_that_only_browsers_name_is_not_counted(
 
 
 def test_connections_are_read_by_their_endings(database: Database) -> None:
-    record(database, server(1), browser(1), server(2, 1012, "server"), browser(2, 1012, "server"))
+    record(database, server(1), browser(1), server(2, "1012/server"), browser(2, "1012/server"))
 
-    def ids(chosen: EndFilter, limit: int = 10) -> list[int]:
-        rows = end_reading.connections(database, NOON, NOON + HOUR, chosen, limit)
+    def ids(selected: EndFilter, limit: int = 10) -> list[int]:
+        rows = end_reading.connections(database, NOON, NOON + HOUR, selected, limit)
         return [row.connection_id.int for row in rows]
 
     assert ids(EndFilter()) == [1, 2]

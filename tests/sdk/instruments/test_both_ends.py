@@ -62,7 +62,7 @@ def test_installed_monitors_give_ids_and_leave_subprotocols(site: MonitoredPage)
         ("() => 'yes'", False), ("() => { throw 1 }", False),
     ],
 )  # fmt: skip
-def test_no_address_changes_where_it_was_not_asked_for(
+def test_no_address_changes_unless_the_option_says_so(
     page: Page, watch: Watch, server: SocketServer, option: str, has_id: bool
 ) -> None:
     site = correlated(page, watch, server, option)
@@ -87,14 +87,16 @@ def test_true_is_for_the_pages_own_host(site: MonitoredPage, server: SocketServe
         ("s.send('reset')", ("nobody", 1006, None)),
     ],
 )
-def test_an_end_is_told_once(site: MonitoredPage, script: str, expected: tuple[Any, ...]) -> None:
+def test_an_end_is_reported_once(
+    site: MonitoredPage, script: str, expected: tuple[Any, ...]
+) -> None:
     address = site.run(f"""
         const s = await open('/chat'); await say(s, 'a', 'b')
         const done = ended(s); {script}; await done; return s.url""")
     site.pass_time()
     (end,) = site.flush()["ends"]
     assert end["id"] == id_of(address)
-    assert (end["by"], end["code"], end.get("given")) == expected
+    assert (end["by"], end["code"], end.get("own_code")) == expected
     assert (end["sent"] in (2, 3), end["received"]) == (True, 2)
     assert end["ago_ms"] >= 0 <= end["open_ms"]
     site.flush()

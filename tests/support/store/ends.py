@@ -48,7 +48,7 @@ def browser_end(
     code, by = _parts(ending)
     fields: dict[str, Any] = {
         "app": app, "connection_id": connection_id, "browser_ended_at": at, "browser_code": code,
-        "browser_by": by or ending, "browser_open_ms": 5000, "browser_given": None,
+        "browser_by": by or ending, "browser_open_ms": 5000, "browser_own_code": None,
         "browser_sent": 3, "browser_received": 2, "session_id": UUID(int=7), "endpoint": "/ws",
     }  # fmt: skip
     return BrowserEnd(**{**fields, **changes})

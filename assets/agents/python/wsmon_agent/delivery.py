@@ -14,8 +14,16 @@ from typing import Any
 MOST_PENDING, BATCH = 240, 20
 SAMPLES, EVENTS = "/api/ws/server-metrics", "/api/ws/events"
 WAITED_FOR = frozenset({401, 403, 404, 408, 429})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 UNPROCESSABLE, CONFLICT = 422, 409
 logger = logging.getLogger("wsmon_agent")
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The token goes to the address that was set, and to no other."""
+
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
+        """Follow none; the redirect is an error with its status."""
 
 
 class Away(Exception):
@@ -34,6 +42,7 @@ class Delivery:
         self._lock = threading.Lock()
         self._offset = timedelta()
         self._is_away = False
+        self._opener = urllib.request.build_opener(_NoRedirects)
 
     def add(self, sample: dict[str, Any]) -> None:
         """Queue a sample; its times are of this machine's clock."""
@@ -82,7 +91,7 @@ class Delivery:
         body = json.dumps(content).encode()
         request = urllib.request.Request(self._url + path, body, headers)  # noqa: S310 - http(s)
         try:
-            with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310
+            with self._opener.open(request, timeout=seconds) as response:
                 return _object(json.load(response))
         except urllib.error.HTTPError as fault:
             return self._fault(fault)
@@ -91,6 +100,9 @@ class Delivery:
 
     def _fault(self, fault: urllib.error.HTTPError) -> dict[str, Any]:
         with fault:
+            if fault.code in REDIRECTS:
+                target = str(fault.headers.get("Location", ""))[:200]
+                raise Away(f"redirects to {target}: give the agent that address") from fault
             if fault.code in WAITED_FOR or fault.code >= 500:
                 raise Away(f"answers {fault.code}") from fault
             try:

@@ -39,11 +39,10 @@ def json_type(data: Data) -> str | None:
 
 def size_of(data: Data) -> int:
     """Bytes of a payload as it is sent."""
-    kind = data.__class__
-    if kind is bytes or (kind is str and data.isascii()):  # type: ignore[union-attr]
+    if data.__class__ is bytes:
         return len(data)
     if isinstance(data, str):
-        return len(data.encode("utf-8", "surrogatepass"))
+        return len(data) if data.isascii() else len(data.encode("utf-8", "surrogatepass"))
     return data.nbytes if isinstance(data, memoryview) else len(data)
 
 

@@ -35,4 +35,5 @@ async def echo(scope, receive, send):
 
 app = echo
 if url := os.environ.get("SINK"):
-    app = Monitor(echo, url, token="t", service="asgi", interval_seconds=600)
+    token = os.environ.get("TOKEN", "t")
+    app = Monitor(echo, url, token=token, service="asgi", interval_seconds=600)

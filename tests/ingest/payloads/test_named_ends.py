@@ -62,7 +62,7 @@ def test_an_end_of_a_server() -> None:
         ({"id": ID, "by": "page"}, "ends[0].code"),
         ({"id": ID, "by": "page", "code": 999}, "ends[0].code"),
         ({"id": ID, "by": "page", "code": True}, "ends[0].code"),
-        ({"id": ID, "by": "page", "code": 1000, "given": 70000}, "ends[0].given"),
+        ({"id": ID, "by": "page", "code": 1000, "own_code": 70000}, "ends[0].own_code"),
         ({"id": ID, "by": "left", "ago_ms": -1}, "ends[0].ago_ms"),
         ({"id": ID, "by": "left", "open_ms": 1e12}, "ends[0].open_ms"),
         ({"id": ID, "by": "left", "sent": 1.5}, "ends[0].sent"),

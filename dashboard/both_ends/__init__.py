@@ -1,0 +1,1 @@
+"""One connection, both ends: a page of the server and of the browsers."""
