@@ -22,8 +22,8 @@ from models.database.engine import Database
 from scripts import first_start
 from settings import CHECKOUT, Settings
 from tests.support.compressed.installation import store_under
+from tests.support.faults.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.servers.api_client import new_token
-from tests.support.servers.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,

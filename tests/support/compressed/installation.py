@@ -23,15 +23,15 @@ from scripts import first_start
 from settings import Settings
 from tests.support.compressed.browsers import Browsers
 from tests.support.compressed.nodes import SchedulerNode
+from tests.support.faults.preloaded_clock import PreloadedClock, preloaded_clock
+from tests.support.faults.small_disk import SmallDisk, small_disk
 from tests.support.servers.mail_server import Mailbox, mail_server
-from tests.support.servers.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
     RunningServer,
     open_folder,
 )
-from tests.support.servers.small_disk import SmallDisk, small_disk
 
 MINUTE = timedelta(minutes=1)
 DISK_MEGABYTES = 1500
