@@ -38,6 +38,11 @@ def label_of(source: str, key: str) -> str:
     return key if series is None else series.title
 
 
+def app_text(app: str) -> str:
+    """`portal`; what tells of the processes is of all apps."""
+    return app or "all apps"
+
+
 def slice_text(labels: Mapping[str, str]) -> str:
     """`Brazil`, `release 2.4.1, Safari`: values by dimension, in words."""
     return ", ".join(value_text(dimension, value) for dimension, value in labels.items())

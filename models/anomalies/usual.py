@@ -63,7 +63,7 @@ WITH judged AS (
       SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:metrics AS text[])))
     AND dimension = CASE source WHEN 'client' THEN :dimension ELSE '' END
     AND value = CASE source WHEN 'client' THEN :value ELSE '' END
-    AND (CAST(:app AS text) IS NULL OR app = :app) AND retired_at IS NULL
+    AND (CAST(:app AS text) IS NULL OR app IN (:app, '')) AND retired_at IS NULL
 )
 SELECT j.source, j.app, j.metric,
   width_bucket(date_part('epoch', t.starts_at), CAST(:edges AS float8[])) - 1 AS number,
@@ -89,8 +89,8 @@ def read(
     edges: Sequence[datetime],
 ) -> tuple[list[BandSums], list[IncidentSpan]]:
     """The bands of `metrics`, as source and key, on the steps between `edges`, ascending, and their
-    incidents: of the app of `key`, without one of all apps; of browsers of its dimension and value
-    alone, which servers do not have."""
+    incidents: of the app of `key` and of processes, without one of all apps; of browsers of its
+    dimension and value alone, which servers do not have."""
     rows = connection.execute(
         READ,
         {

@@ -28,6 +28,7 @@ MOST_RATE = 0.1
 # Of the residuals of both sides those a band is extrapolated from, and of these the outermost,
 # which may be those of incidents.
 TAIL_SHARE, TRIMMED_SHARE = 0.1, 0.1
+FARTHEST_BEYOND, FARTHEST_AT = 1.5, 2
 # Of the hours beside one: a local parabola (Savitzky and Golay, 1964), which keeps the quietest
 # hour of the night quiet; where some hours have few residuals, those near by their number.
 CURVED_WEIGHTS = (-3 / 35, 12 / 35, 17 / 35, 12 / 35, -3 / 35)
@@ -124,7 +125,8 @@ def half_width(
 
 
 def _extrapolated(filled: Floats, count: Ints, rate: float, top: int, power: float) -> Floats:
-    """-log P(X > x) grows as a power of x: `power` is that of the kind, inverted."""
+    """-log P(X > x) grows as a power of x: `power` is that of the kind, inverted. At most half as
+    far again as the third largest: values of two sorts have no such tail."""
     largest = -np.sort(-np.partition(filled, -top - 1, axis=1)[:, -top - 1 :], axis=1)
     number = np.maximum(count, top + 1)[:, None]
     depth = np.log(number / (np.arange(top + 1) + 0.5))
@@ -133,7 +135,8 @@ def _extrapolated(filled: Floats, count: Ints, rate: float, top: int, power: flo
     spacing = np.log(np.maximum(largest[:, first:top], TINY) / edge).mean(axis=1)
     own = spacing / np.log(depth[:, first:top] / depth[:, -1:]).mean(axis=1)
     drawn = (top * own + KIND_POINTS * power) / (top + KIND_POINTS)
-    return np.asarray(edge[:, 0] * (-np.log(rate) / depth[:, -1]) ** drawn)
+    own = edge[:, 0] * (-np.log(rate) / depth[:, -1]) ** drawn
+    return np.asarray(np.minimum(own, FARTHEST_BEYOND * largest[:, min(FARTHEST_AT, top)]))
 
 
 def directed(deviates: Floats, worse: Worse) -> Floats:

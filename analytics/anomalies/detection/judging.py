@@ -109,10 +109,14 @@ def _states(bands: Bands, residuals: Residuals, values: Floats, sd: Floats) -> C
     if bands.kind is SeriesKind.RATIO:
         reach = np.maximum(residuals.expected, np.pi / 2.0 - residuals.expected)
         state[reach < bands.sudden[:, None] * sd] = StepState.TOO_FEW
-    is_early = ~(residuals.age >= DAY_SECONDS) | (residuals.has_base == 0) | ~np.isfinite(sd)
-    state[is_early] = StepState.LEARNING
+    state[_is_early(residuals) | ~np.isfinite(sd)] = StepState.LEARNING
     state[~np.isfinite(values)] = StepState.NO_DATA
     return state
+
+
+def _is_early(residuals: Residuals) -> Mask:
+    """Before a day of values, or at an hour of which nothing is usual yet."""
+    return np.asarray(~(residuals.age >= DAY_SECONDS) | (residuals.has_base == 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _verdicts(
         (slow_rho > sudden_rho) | is_frozen, TimeScale.SUSTAINED, TimeScale.SUDDEN
     ).astype(np.int8)
     state = np.where(is_judged & (rho >= LOW), StepState.ANOMALOUS, state).astype(np.int8)
-    is_banded = state != StepState.LEARNING
+    is_banded = (state != StepState.LEARNING) & ~_is_early(residuals)
     return Verdicts(
         expected=np.where(is_banded, band.expected, np.nan),
         low=np.where(is_banded, band.low, np.nan),

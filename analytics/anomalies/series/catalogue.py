@@ -1,8 +1,9 @@
 """Which metrics are judged, as what kind, and by which formula; pure.
 
 Every metric of both catalogues is judged for an app as a whole, by the formula of its chart: counts
-as counts, durations by their p95, gauges by their mean, ratios with their trials. Six of browsers
-are judged for each of the most frequent values of a dimension too.
+as counts, durations by their p95, gauges by their mean, ratios with their trials. Those of server
+processes, which serve all apps, are judged once. Six of browsers are judged for each of the most
+frequent values of a dimension too.
 """
 
 from dataclasses import dataclass
@@ -70,12 +71,29 @@ JUDGED = {
 
 
 def is_server_wide(key: SeriesKey) -> bool:
-    """Whether it tells of whole processes, which load tests share with people."""
-    of_server = SERVER_METRICS.get(key.metric) if key.source == SeriesSource.SERVER else None
-    return key.metric == "loop_lag" or (of_server is not None and of_server.is_of_process)
+    """Whether it tells of whole processes, which all apps share, and load tests with people."""
+    return key.source == SeriesSource.SERVER and _is_of_processes(key.metric)
 
 
 def metrics_of(source: str, dimension: str = "") -> tuple[JudgedMetric, ...]:
     """What is judged of an app, or of each value of a dimension."""
-    keys = VALUE_METRICS if dimension else tuple(key for of, key in JUDGED if of == source)
-    return tuple(JUDGED[source, key] for key in keys)
+    if dimension:
+        return tuple(JUDGED[source, key] for key in VALUE_METRICS)
+    return tuple(
+        each
+        for (of, key), each in JUDGED.items()
+        if of == source and not (of == SeriesSource.SERVER and _is_of_processes(key))
+    )
+
+
+def metrics_of_processes() -> tuple[JudgedMetric, ...]:
+    """What is judged once for all apps: the same processes serve them."""
+    return tuple(
+        each for (of, key), each in JUDGED.items()
+        if of == SeriesSource.SERVER and _is_of_processes(key)
+    )  # fmt: skip
+
+
+def _is_of_processes(metric: str) -> bool:
+    of_server = SERVER_METRICS.get(metric)
+    return metric == "loop_lag" or (of_server is not None and of_server.is_of_process)

@@ -8,6 +8,7 @@ from analytics.anomalies.series.catalogue import (
     MOST_VALUES,
     VALUE_DIMENSIONS,
     metrics_of,
+    metrics_of_processes,
 )
 from analytics.query.engine import Engine
 from analytics.query.formula import sums_of
@@ -36,6 +37,8 @@ def listed(
         for app in apps
         for metric in metrics_of(source.value)
     }
+    if server:
+        keys |= {SeriesKey("server", "", metric.key) for metric in metrics_of_processes()}
     for dimension in VALUE_DIMENSIONS:
         by_value = totals(connection, SeriesSource.CLIENT, window, group_by=("app", dimension))
         for app in client:

@@ -10,7 +10,13 @@ from datetime import datetime
 import numpy as np
 
 from analytics.anomalies.detection.steps import Floats, Ints
-from analytics.anomalies.series.catalogue import JUDGED, VALUE_DIMENSIONS, JudgedMetric, metrics_of
+from analytics.anomalies.series.catalogue import (
+    JUDGED,
+    VALUE_DIMENSIONS,
+    JudgedMetric,
+    metrics_of,
+    metrics_of_processes,
+)
 from analytics.query import formula
 from analytics.query.arrays import Arrays, Labels
 from analytics.query.engine import Engine
@@ -32,8 +38,8 @@ ARRAYS = ("values", "n", "sessions")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is read at once: a source, of all apps or of one, by app or by values of a dimension
-    too."""
+    """What is read at once: a source, of each app or of one, by app or by values of a dimension
+    too; of `app` "" what all apps have together."""
 
     source: SeriesSource
     metrics: Sequence[JudgedMetric]
@@ -110,13 +116,9 @@ def read_all(
     connection: Connection, source: SeriesSource, grid: Grid, *, is_of_app: bool,
     app: str | None = None,
 ) -> SeriesArrays:  # fmt: skip
-    """All series of a source: of apps as a whole, or of values of dimensions; of one app where it
-    is named."""
-    dimensions = ("",) if is_of_app else VALUE_DIMENSIONS
-    parts = [
-        read(connection, Scope(source, metrics_of(source.value, name), name, app), grid)
-        for name in dimensions
-    ]
+    """All series of a source: of apps as a whole, with those of processes, or of values of
+    dimensions; of one app where it is named, of processes where that is ""."""
+    parts = [read(connection, scope, grid) for scope in _scopes(source, app, is_of_app=is_of_app)]
     keys = [key for part in parts for key in part.keys]
     return SeriesArrays(
         keys, parts[0].timestamps,
@@ -124,8 +126,18 @@ def read_all(
     )  # fmt: skip
 
 
+def _scopes(source: SeriesSource, app: str | None, *, is_of_app: bool) -> Iterator[Scope]:
+    if app != "":
+        for name in ("",) if is_of_app else VALUE_DIMENSIONS:
+            yield Scope(source, metrics_of(source.value, name), name, app)
+    if source is SeriesSource.SERVER and is_of_app and not app:
+        yield Scope(source, metrics_of_processes(), app="")
+
+
 def _portions(grid: Grid, scope: Scope) -> Iterator[Grid]:
-    steps = STEPS_AT_ONCE // (1 if scope.app else APPS) // (VALUES if scope.dimension else 1)
+    steps = (
+        STEPS_AT_ONCE // (APPS if scope.app is None else 1) // (VALUES if scope.dimension else 1)
+    )
     steps = max(steps, LEAST_AT_ONCE)
     for start in range(0, grid.steps, steps):
         yield Grid(grid.edges[start : start + steps + 1], grid.seconds)
@@ -151,7 +163,10 @@ def scope_labels(scope: Scope, labels: Labels) -> Mapping[str, str]:
 
 
 def _query(scope: Scope, grid: Grid) -> Query:
-    group_by = [*(() if scope.app else ("app",)), *((scope.dimension,) if scope.dimension else ())]
+    group_by = [
+        *(("app",) if scope.app is None else ()),
+        *((scope.dimension,) if scope.dimension else ()),
+    ]
     return Query(
         source=scope.source,
         metrics=tuple(metric.formula for metric in scope.metrics),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.anomalies import naming
 from analytics.anomalies.answers import IncidentResponse
 from dashboard.charts.time_axis import chart_time
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
@@ -143,7 +144,8 @@ def _row(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
 def _app(page_data: AnomaliesData, incident: IncidentResponse) -> Component | None:
     """The app, where incidents of several are listed."""
     apps = {each.app for each in page_data.page.listing.incidents}
-    return html.Span(f" {incident.app}", className="faint") if len(apps) > 1 else None
+    app = naming.app_text(incident.app)
+    return html.Span(f" {app}", className="faint") if len(apps) > 1 else None
 
 
 def lasted(page_data: AnomaliesData, incident: IncidentResponse) -> str:

@@ -85,7 +85,7 @@ def _slice_lines(
         return SliceLines(title=title, reason="The store does not have this slice in time.")
     beside = max(LEAST_BESIDE, 2 * (incident.until - incident.start))
     window = TimeRange(incident.start - beside, min(now, incident.until + beside))
-    all_filters = {"app": incident.app, **incident.dimension}
+    all_filters = {**({"app": incident.app} if incident.app else {}), **incident.dimension}
     own = _history(services, window, series.name, all_filters | labels)
     everyone = _history(services, window, series.name, all_filters, own)
     if own.not_counted or everyone.not_counted:

@@ -10,6 +10,7 @@ VALUE_STEP_SECONDS = 3600  # of series of one value of a dimension
 @dataclass(frozen=True, slots=True, order=True)
 class SeriesKey:
     """One metric of an app, of one `value` of a `dimension`; of the app as a whole both are ''.
+    `app` is '' for what tells of the server's processes, which all apps share.
     `source` is `client` or `server`, `metric` a key of its catalogue."""
 
     source: str

@@ -111,7 +111,7 @@ def _head(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
         [
             tag(label, variant),
             html.B(name_of(incident)),
-            html.Span(f"{incident.app}, {lasted}", className="faint num"),
+            html.Span(f"{naming.app_text(incident.app)}, {lasted}", className="faint num"),
             link(icon("close", "Close the incident"), page_data.view.opening(0), "close-link"),
         ],
         className="explanation-head",

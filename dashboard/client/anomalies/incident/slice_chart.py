@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from analytics.anomalies import naming
 from analytics.ranges.timerange import TimeRange
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Figure, Line
@@ -41,6 +42,7 @@ def draw(page_data: AnomaliesData) -> PanelContent:
     metric, name = MetricText(incident.source, incident.metric), lines.title
     name = name[:1].upper() + name[1:]
     others = lines.others or "all others"
+    app = f"app {incident.app}" if incident.app else naming.app_text("")
     is_empty = not lines.starts
     return PanelContent(
         title=f"{name} against {others}",
@@ -48,7 +50,7 @@ def draw(page_data: AnomaliesData) -> PanelContent:
         body=UNDRAWN_FIGURE if is_empty else _figure(page_data, lines, metric),
         label=f"{metric.label} of {name} against {others} around the incident.",
         legend=panels.legend(_legend(name, others)),
-        foot=[f"{metric.label} of app {incident.app}", "tinted: the incident"],
+        foot=[f"{metric.label} of {app}", "tinted: the incident"],
         table=Table(
             [column("time", "Time", "time"), column("slice", name, metric.kind, "--measured"),
              column("others", others.capitalize(), metric.kind, "--c-other", "thin")],

@@ -59,6 +59,17 @@ def test_days_off_widen_no_band_of_series_whose_hours_are_alike() -> None:
     assert np.median(saturday) < 1.5 * np.median(friday)
 
 
+def test_values_of_two_sorts_have_a_band_near_them() -> None:
+    rng = np.random.default_rng(4)
+    times = MONDAY + HOUR * np.arange(24 * DAYS, dtype=np.int64)
+    is_far = rng.random((20, len(times))) < 0.06
+    values = np.where(is_far, 450.0, 100.0) * np.exp(0.15 * rng.normal(size=is_far.shape))
+    values[:, :5] = np.nan
+    verdicts = replay(History(Steps(times, values), SeriesKind.LATENCY, HOUR)).verdicts
+    assert np.isnan(verdicts.high[:, :24]).all()
+    assert np.nanmedian(verdicts.high[:, 24 * 8 :]) < 2.0 * values[:, 5:].max()
+
+
 @pytest.mark.parametrize("factor", [0.4, 1.8])
 def test_a_new_level_is_expected_within_a_day(factor: float) -> None:
     past = usual(SeriesKind.GAUGE, 20, 24)

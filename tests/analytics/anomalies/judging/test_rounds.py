@@ -1,7 +1,7 @@
 """From rows through rollups to incidents: the rounds of the scheduler on a real store."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -101,11 +101,11 @@ def execute(database: Database, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def measured_rate(database: Database) -> float:
+def bands_of(database: Database, key: SeriesKey) -> Mapping[str, Any]:
     with database.transaction() as connection:
-        judged = series.find(connection, SUCCESS)
-    assert judged is not None
-    return judged.measured_rate or 0.0
+        judged = series.find(connection, key)
+        assert judged is not None
+        return series.detectors(connection, [judged.id])[judged.id].bands
 
 
 def test_the_rounds_from_rows_to_incidents(
@@ -171,13 +171,13 @@ def a_repeated_fit_of_the_past_changes_nothing(context: JobContext, database: Da
 def what_people_call_expected_is_left_out_of_later_fits(
     context: JobContext, database: Database, past: IncidentRow
 ) -> None:
-    before = measured_rate(database)
+    before = bands_of(database, SUCCESS)
     with database.transaction() as connection:
         verdict = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
         feedback.give(connection, past.id, verdict)
     execute(database, "UPDATE anomaly_series SET fitted_at = NULL")
     fit_beside_a_round_that_writes(context, database)
-    assert before > measured_rate(database) == 0.0
+    assert bands_of(database, SUCCESS) != before
 
 
 def fit_beside_a_round_that_writes(context: JobContext, database: Database) -> None:

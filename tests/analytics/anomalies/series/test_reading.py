@@ -73,11 +73,35 @@ def test_series_are_read_with_n_and_sessions(database: Database) -> None:
     )  # sessions are the trials
     of_brazil = values.select([SeriesKey("client", "portal", "drops", "country", "BR")])
     assert (of_brazil.values[0, 1], of_brazil.sessions[0, 1]) == (3, 2)
-    assert {key.app for key in keys if key.is_of_app} == {"portal", "kiosk"}
+    assert {key.app for key in keys if key.is_of_app} == {"portal", "kiosk", ""}
     assert SeriesKey("server", "portal", "opened") in keys
     assert {key.value for key in keys if key.app == "portal" and key.dimension == "country"} == {
         "BR", "DE",
     }  # fmt: skip
+
+
+def test_what_processes_have_is_judged_once(database: Database) -> None:
+    ServerSamples(database).insert(
+        [
+            sample(app="portal", opened=3), sample(app="kiosk", opened=2),
+            sample(app=None, memory_bytes=100),
+        ]
+    )  # fmt: skip
+    grid = reading.grid_between(NOON - STEP * 2, NOON, 300)
+    with snapshot(database) as connection:
+        keys = listing.listed(connection, NOON)
+        every, of_processes, of_portal = (
+            reading.read_all(connection, SeriesSource.SERVER, grid, is_of_app=True, app=app)
+            for app in (None, "", "portal")
+        )
+    memory = SeriesKey("server", "", "memory_bytes")
+    assert [key for key in keys if key.metric == "memory_bytes"] == [memory]
+    assert SeriesKey("server", "kiosk", "opened") in keys
+    for arrays in (every, of_processes):
+        assert [key for key in arrays.keys if key.metric == "memory_bytes"] == [memory]
+        assert arrays.select([memory]).values[0, -1] == 100
+    assert "memory_bytes" not in {key.metric for key in of_portal.keys}
+    assert every.select([SeriesKey("server", "kiosk", "opened")]).values[0, -1] == 2
 
 
 def test_a_portion_begins_with_the_first_day_of_data() -> None:
