@@ -13,10 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from analytics.operations.json_logs import JsonFormatter
 from ingest.bounds import shared_loads
 from ingest.bounds.shared_loads import SharedLoads
 from ingest.http import arrivals
 from ingest.http.arrivals import Arrivals
+from ingest.http.request_ids import RequestIdFilter
 from models.embedded import EmbeddedFault, running
 from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings
@@ -48,6 +50,24 @@ control_socket_disable = True
 forwarded_allow_ips = ""  # TRUSTED_PROXY_HOPS decides which proxies are trusted, not gunicorn
 # No address (`%(h)s`) and no query (`%(r)s`, `%(q)s`: it may hold a key) in any log.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s bytes %(M)s ms'
+
+if _settings.log_format == "json":
+    _json = {"handlers": ["console"], "propagate": False}
+    logconfig_dict = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonFormatter, "process": "web"}},
+        "filters": {"request": {"()": RequestIdFilter}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "filters": ["request"],
+            }
+        },
+        "loggers": {"gunicorn.error": _json, "gunicorn.access": _json},
+        "root": {"level": "WARNING", "handlers": ["console"]},
+    }
 
 
 class AddressFilter(logging.Filter):

@@ -20,11 +20,14 @@ from settings_readers import (
     integer,
     networks,
     number,
-    origin,
+    origin_of,
     origins,
     postgresql_address,
+    prefix_of,
     printable,
+    public_address,
     redis_address,
+    socket_addresses,
     text_of,
     value_of,
     zones,
@@ -120,8 +123,8 @@ class Settings:
         make=_default_workers,
     )
     public_url: str | None = _setting(
-        origin,
-        "Address people use to reach us, behind a proxy.",
+        public_address,
+        "Address people use to reach us, behind a proxy; with a path where we share its host.",
         example="https://metrics.example.com",
     )
     trusted_proxy_hops: int = _setting(
@@ -213,6 +216,13 @@ class Settings:
     websocket_ping_seconds: float = _setting(
         number(0, 3600), "Seconds between WebSocket pings. 0: none.", default=25.0
     )
+    test_targets: tuple[tuple[str, str], ...] = _setting(
+        socket_addresses,
+        "WebSocket addresses that are probed every minute, and that admins may test, beside our "
+        "own, by name.",
+        default=(),
+        example="portal=wss://portal.example.com/ws,kiosk=wss://kiosk.example.com/echo",
+    )
     smtp_host: str | None = _setting(printable, "Mail server for alerts. Unset: no mail.")
     smtp_port: int = _setting(integer(1, 65535), "Port of the mail server.", default=587)
     smtp_security: Literal["starttls", "tls", "none"] = _setting(
@@ -227,6 +237,9 @@ class Settings:
     email_from: str | None = _setting(
         printable, "Sender of our mails.", example="monitoring@example.com"
     )
+    log_format: Literal["text", "json"] = _setting(
+        choice("text", "json"), "text, or json: one line an event, in UTC.", default="text"
+    )
     demo: bool = _setting(
         boolean,
         "Pages tell how far the history of the demo is filled; --demo sets it.",
@@ -235,6 +248,16 @@ class Settings:
     webhook_allow_private: bool = _setting(
         boolean, "Let webhooks reach private, loopback and link-local addresses.", default=False
     )
+
+    @property
+    def public_origin(self) -> str | None:
+        """`PUBLIC_URL` without its path."""
+        return origin_of(self.public_url) if self.public_url else None
+
+    @property
+    def path_prefix(self) -> str:
+        """The path of `PUBLIC_URL`, such as `/monitor`; empty without one."""
+        return prefix_of(self.public_url) if self.public_url else ""
 
     @classmethod
     def from_environment(

@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
 FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
+# The first names of our own paths: below one of them a prefix could not be told from a page.
+OUR_PATHS = frozenset(
+    ("admin", "agents", "api", "demo", "login", "logout", "metrics", "sdk", "static", "ws")
+)
+_prefix = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,4}")
 
 Value = TypeVar("Value")
 
@@ -107,6 +112,34 @@ def origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def public_address(text: str) -> str:
+    """`https://example.com`, or `https://example.com/monitor`; without a slash at the end."""
+    accepted = "an http or https address such as https://example.com or https://example.com/monitor"
+    try:
+        path = urlsplit(text).path
+    except ValueError:
+        raise InvalidValue(f"{text!r} is not an address", accepted) from None
+    prefix = path.rstrip("/")
+    if not prefix:
+        return origin(text)
+    if not text.rstrip("/").endswith(prefix) or not _prefix.fullmatch(prefix):
+        raise InvalidValue(f"{text!r} has another path than plain names", accepted)
+    first = prefix.split("/")[1]
+    if first in OUR_PATHS:
+        raise InvalidValue(f"/{first} is a path of our own", accepted)
+    return origin(text.rstrip("/").removesuffix(prefix)) + prefix
+
+
+def origin_of(address: str) -> str:
+    """`https://example.com` of a `public_address`."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(address))
+
+
+def prefix_of(address: str) -> str:
+    """`/monitor` of a `public_address`, empty where it has no path."""
+    return urlsplit(address).path
+
+
 def origins(text: str) -> tuple[str, ...]:
     """Comma-separated origins, or `*` alone."""
     entries = [entry.strip() for entry in text.split(",") if entry.strip()]
@@ -139,6 +172,28 @@ def zones(text: str) -> tuple[tuple[str, str], ...]:
             raise InvalidValue(f"{entry!r} names no app, or one that is named twice", accepted)
         pairs.append((app, zone))
     return tuple(pairs)
+
+
+def socket_addresses(text: str) -> tuple[tuple[str, str], ...]:
+    """`portal=wss://portal.example.com/ws`: pairs of a name and a ws or wss address."""
+    accepted = "up to 20 names with ws or wss addresses, such as portal=wss://example.com/ws"
+    pairs: dict[str, str] = {}
+    for entry in filter(None, (each.strip() for each in text.split(","))):
+        name, _, url = (part.strip() for part in entry.partition("="))
+        try:
+            parts = urlsplit(url)
+            sane = parts.port is None or 0 < parts.port < 65536
+        except ValueError:
+            raise InvalidValue(f"{url!r} is not an address", accepted) from None
+        is_plain = parts.hostname and not parts.fragment and "@" not in parts.netloc
+        if parts.scheme not in ("ws", "wss") or not is_plain or not sane or not url.isascii():
+            raise InvalidValue(f"{url!r} is not a ws or wss address", accepted)
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", name) or name in {*pairs, "own"}:
+            raise InvalidValue(f"{entry!r} has no name of its own", accepted)
+        pairs[name] = url
+    if len(pairs) > 20:
+        raise InvalidValue("there are too many", accepted)
+    return tuple(pairs.items())
 
 
 def postgresql_address(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import gevent
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_compress import Compress
 from gevent import monkey
 
@@ -25,6 +25,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -39,23 +40,33 @@ from analytics.services.services import (
     Services,
     Viewer,
 )
+from analytics.setup.setup import Setup
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
+from ingest.collector.pipeline import Witness
 from ingest.collector.server_samples import SampleRoutes
 from ingest.health.worker_probes import WorkerParts, worker_probes
-from ingest.http import problems
+from ingest.http import origins, problems, request_ids
 from ingest.http.server_errors import ServerErrors
+from ingest.knocks.allowed import Allowed
+from ingest.knocks.knock_log import FLUSH_SECONDS, KnockLog, steps
+from ingest.proxies.forwarding import Forwarding
+from ingest.proxies.origin_rule import for_reports, for_sockets
+from ingest.proxies.prefix import below
 from ingest.routing.route import access as access_rules
 from ingest.site import agents, demo, sdk
 from ingest.worker import lifecycle, native_thread
+from ingest.worker.background import Loop, every
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
 from ingest.worker.request_limits import with_patience, with_timed_body
 from models.database import gevent_wait
 from models.database.pulse import BEAT_SECONDS, Pulse
+from models.operations.allowed_origins import AllowedOrigins
+from models.operations.knocks import Knocks
 from models.raw.events import Events
 from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
@@ -83,9 +94,12 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     pools = databases(settings)
     database = pools.pages
     guard = access.Access(settings, database, now, access.Rules(access_rules(api.ROUTES)))
+    allowed = Allowed(AllowedOrigins(pools.metering))
+    knock_log = KnockLog(Knocks(pools.metering), now)
     websockets = sockets.Sockets(
-        settings, ServerSamples(pools.metering), access.secret_key(settings), now
-    )
+        settings, ServerSamples(pools.metering), access.secret_key(settings), now,
+        rule=for_sockets(settings, allowed.sockets), on_refused=knock_log.socket_refused,
+    )  # fmt: skip
     pulse = Pulse(pools.pulse)
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
     withdrawals = Withdrawals(SetAsideReports(pools.metering), outcomes.count_set_aside)
@@ -93,7 +107,8 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     countries = Locator(settings)
     report_collector = collector.ReportCollector(
         settings, ClientReports(pools.ingest), now, sender_locator(settings, countries),
-        outcomes=outcomes, bounds=bounds,
+        outcomes=outcomes, bounds=bounds, rule=for_reports(settings, allowed.reports),
+        witness=Witness(knock_log.page_reports, knock_log.page_refused),
     )  # fmt: skip
     reports_route = collector.CollectorRoute(report_collector)
     app.extensions[lifecycle.EXTENSION] = _lifecycle(
@@ -101,6 +116,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         report_collector,
         (
             _withdrawal_stage(withdrawals, bounds, now),
+            _knocks_stage(knock_log, allowed),
             repeating("country file", CHECK_SECONDS, countries.refresh),
             repeating("pulse of the store", BEAT_SECONDS, pulse.beat),
         ),
@@ -108,13 +124,16 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         pools,
         has_redis=bool(settings.redis_url),
     )
-    sample_routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
-    server_errors = ServerErrors()
+    sample_routes = SampleRoutes(
+        ServerSamples(database), Events(database), outcomes,
+        Witness(knock_log.samples, knock_log.server_refused),
+    )  # fmt: skip
+    server_errors, forwarding = ServerErrors(), Forwarding(settings.trusted_proxy_hops)
     checks = worker_probes(
         WorkerParts(
             settings=settings, database=pools.health, websockets=websockets, bounds=bounds,
             report_collector=report_collector, countries=countries, server_errors=server_errors,
-            now=now,
+            forwarding=forwarding, now=now,
         )
     )  # fmt: skip
     services = services_of(
@@ -126,7 +145,9 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         sign_in=guard,
         country_source=lambda: countries.source,
     )
+    app.context_processor(lambda: {"base": request.script_root})
     for part in (
+        request_ids,
         problems,
         server_errors,
         guard,
@@ -152,6 +173,10 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         settings.request_body_seconds,
     )
     access.trust_proxies(app, settings)
+    # The first to see a request: what it brought is noted before any of it is believed.
+    app.wsgi_app = forwarding.noting(  # type: ignore[method-assign,assignment]
+        below(settings.path_prefix, app.wsgi_app)
+    )
     _compress(app)
     return app
 
@@ -175,6 +200,7 @@ def services_of(
         performance=PerformanceReports(database, settings.app_zones),
         storage=StorageReport(database, settings, now),
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
+        erasing=Erasing(database, now, has_archive=settings.archive_dir is not None),
         health=checked,
         demo=DemoReport(database) if settings.demo else None,
         accounts=AccountActions(database, now),
@@ -196,6 +222,7 @@ def services_of(
         ),
         both_ends=BothEndsReports(database),
         country_source=country_source,
+        setup=Setup(database, now, origins.normalized, sdk.monitor_file()),
         viewer=viewer,
         now=now,
     )
@@ -247,6 +274,22 @@ def _withdrawal_stage(withdrawals: Withdrawals, bounds: ReportBounds, now: Clock
         withdrawals.start(lambda: bounds.compare(now()))
 
     return Stage("withdrawals", 0.25, withdrawals.finish, start)
+
+
+def _knocks_stage(knock_log: KnockLog, allowed: Allowed) -> Stage:
+    """Stores what knocks and reads whom an admin allowed, first at once."""
+    loops: list[Loop] = []
+
+    def start() -> None:
+        step = steps(knock_log.flush, allowed.refresh)
+        loops.append(every(FLUSH_SECONDS, step, "knocks", delay=0.0))
+
+    def stop() -> None:
+        for loop in loops:
+            loop.stop()
+        knock_log.finish()
+
+    return Stage("knocks", 0.25, stop, start)
 
 
 def _now() -> datetime:

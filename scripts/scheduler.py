@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from analytics.archive.archive import Archive
 from analytics.jobs.runner import Runner
+from analytics.operations import json_logs
 from models.database.engine import Database
 from models.embedded import database_url
 from settings import Settings
@@ -30,6 +31,8 @@ def main() -> int:
     except SettingsError as fault:
         print(fault, file=sys.stderr)
         return 1
+    if settings.log_format == "json":
+        json_logs.configure("scheduler")
     database = Database(
         database_url(settings), statement_ms=JOB_STATEMENT_MS, name="wsmon scheduler"
     )

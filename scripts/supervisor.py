@@ -16,6 +16,7 @@ from types import FrameType
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from analytics.operations import json_logs
 from models.embedded import EmbeddedFault, Postmaster, claim, supervised
 from scripts import first_start
 from scripts.children import Child
@@ -25,6 +26,7 @@ from scripts.service_user import EnvFileUnreadable, become
 from settings import Settings
 from settings_readers import SettingsError
 
+LOG_FORMAT = "LOG_FORMAT"
 READY_SECONDS = 60
 WATCH_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 5
@@ -67,6 +69,7 @@ def main(arguments: list[str]) -> int:
 def serve(*, demo: bool) -> None:
     """Start everything and watch it until `SystemExit`, then stop it in order."""
     settings = Settings.from_environment()
+    os.environ[LOG_FORMAT] = settings.log_format  # it may stand in `.env`
     with ExitStack() as stack:
         listener = stack.enter_context(bound_socket(settings.host, settings.port))
         settings = _fix_environment(settings)
@@ -86,8 +89,10 @@ def serve(*, demo: bool) -> None:
 
 
 def say(text: str) -> None:
-    """Print a timestamped line to stderr."""
-    print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
+    """Print a timestamped line to stderr, as JSON with `LOG_FORMAT=json`."""
+    is_json = os.environ.get(LOG_FORMAT) == "json"
+    line = json_logs.line("serve", text) if is_json else f"{time.strftime('%H:%M:%S')}  {text}"
+    print(line, file=sys.stderr, flush=True)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

@@ -4,13 +4,12 @@ Files appear atomically: a file is written under a name that starts with a dot, 
 and compared with the checksum the database computed, renamed, and the folder fsynced.
 """
 
-import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pyarrow as pa
 
@@ -21,7 +20,7 @@ from models.database.partitions import DetachedDay
 from models.raw import day_rows, restored_days
 from models.raw.day_rows import Checksum, ChecksumMismatch, Columns
 
-from . import day_file
+from . import day_file, erasure
 from .day_file import CopySource, DayFileUnreadable, FileMetadata
 from .store import ArchiveFile, archive_files, file_name
 
@@ -73,6 +72,10 @@ class Archive:
         if converted != checksum:
             raise DayFileUnreadable(f"{converted} of what is {checksum} in the table")
 
+    def erase(self, sessions: Collection[UUID]) -> int:
+        """Erase sessions from the files of reports; how many had any. Raises `NotArchived`."""
+        return erasure.erase(self._folder, sessions)
+
     def files(self) -> list[ArchiveFile]:
         """All files of the archive. Raises `OSError`."""
         return archive_files(self._folder)
@@ -112,12 +115,12 @@ class Archive:
             temporary = folder / f".{path.name}.{uuid4().hex}"
             try:
                 day_file.write(temporary, FileMetadata(detached.table, columns, checksum), rows)
-                _sync(temporary)
-                _verify(temporary, columns, checksum)
+                day_file.sync(temporary)
+                day_file.verify(temporary, columns, checksum)
                 temporary.rename(path)
             finally:
                 temporary.unlink(missing_ok=True)
-        _sync(folder)
+        day_file.sync(folder)
         return f"wrote {path.name} of {detached.table} ({checksum.rows} rows)"
 
     def _restore_file(
@@ -156,21 +159,6 @@ def _contains_rows(file: ArchiveFile, columns: Columns, checksum: Checksum) -> b
         return same and day_file.checksum_of(file.path, columns) == checksum
     except DayFileUnreadable:
         return False
-
-
-def _verify(path: Path, columns: Columns, checksum: Checksum) -> None:
-    file_checksum = day_file.checksum_of(path, columns)
-    if file_checksum != checksum:
-        raise DayFileUnreadable(f"{path} holds {file_checksum}, the table {checksum}")
-
-
-def _sync(path: Path) -> None:
-    """Fsync a file or a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _remove_partial_files(folder: Path) -> None:

@@ -4,7 +4,8 @@ Rows are processed in batches, so memory does not grow with the day.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,36 @@ def checksum_of(path: Path, columns: Columns) -> Checksum:
         rows += len(batch[0])
         total += row_hash_sum(types, batch)
     return Checksum(rows, total)
+
+
+def verify(path: Path, columns: Columns, checksum: Checksum) -> None:
+    """Raise `DayFileUnreadable` unless the rows of the file have this checksum."""
+    file_checksum = checksum_of(path, columns)
+    if file_checksum != checksum:
+        raise DayFileUnreadable(f"{path} holds {file_checksum}, the table {checksum}")
+
+
+def sync(path: Path) -> None:
+    """Fsync a file or a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def values_of(path: Path, column: str) -> frozenset[object]:
+    """The values of a column. Raises `DayFileUnreadable`."""
+    return frozenset(value for (values,) in _batches(path, {column: ""}) for value in values)
+
+
+def rows_without(path: Path, columns: Columns, sessions: Container[str]) -> Iterator[list[Row]]:
+    """The rows of all other sessions, in batches. Raises `DayFileUnreadable`."""
+    position = list(columns).index("session_id")
+    for batch in _batches(path, columns):
+        rows = [row for row in zip(*batch, strict=True) if row[position] not in sessions]
+        if rows:
+            yield rows
 
 
 class CopySource:

@@ -9,6 +9,7 @@ from analytics.baselines.by_hour import packed_by_hour
 from analytics.baselines.limits import BaselineFault, BaselineRequest
 from analytics.baselines.reading import HourlyFigures
 from analytics.baselines.reports import NoSuchBaseline
+from analytics.baselines.server_wide import without_load_tests
 from analytics.permission.actor import Actor, NotAllowed
 from analytics.query.engine import Engine
 from analytics.ranges.app_zones import AppZones, zone_of
@@ -23,6 +24,7 @@ from models.baselines.baselines import (
     TooManyBaselines,
 )
 from models.database.engine import Database
+from models.operations import load_test_windows
 from models.people.audit import Audit, AuditEntry
 from models.queries.snapshot import snapshot
 
@@ -70,6 +72,9 @@ class BaselineActions:
         with snapshot(self._database) as connection:
             engine = Engine(connection, window)
             figures = reading.read(engine, window, request.source, request.filters, zone)
+            tests = load_test_windows.between(connection, figures.start, figures.end)
+        if request.source == "server":
+            figures = without_load_tests(figures, tests)
         if figures.not_counted:
             raise BaselineFault("filters", str(next(iter(figures.not_counted.values()))))
         if figures.hours < LEAST_HOURS:

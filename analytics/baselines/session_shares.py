@@ -42,7 +42,8 @@ def _share(metric: str, figures: HourlyFigures) -> FigureValues | None:
     if exposure is None or part is None or not moments.x[0]:
         return None
     value = divided(exposure - part if sign < 0 else part, exposure).clip(0.0, 1.0)
-    bad = ratios.shares(value, moments, moments, divided(exposure, moments.x))
+    intervals = ratios.shares_of_few if metric == "error_rate" else ratios.shares
+    bad = intervals(value, moments, moments, divided(exposure, moments.x))
     n = sum(figures.arrays.n_of(name).sum(axis=1) for name in trials)
     if sign > 0:
         return FigureValues(bad.value, bad.low, bad.high, n, bad.too_few)

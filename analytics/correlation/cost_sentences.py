@@ -30,8 +30,9 @@ def cost(people: int, sessions: int, outcomes: Sequence[CostOutcome]) -> str:
     return " ".join([met, *differing])
 
 
-def with_sentence(outcome: CostOutcome, days: int, less: str) -> CostOutcome:
-    """An outcome with figures and its sentence; `days` have sessions. `less` as opposed to more."""
+def with_sentence(outcome: CostOutcome, people_a_day: float, less: str) -> CostOutcome:
+    """An outcome with figures and its sentence; `people_a_day` are dropped of all that there are.
+    `less` as opposed to more."""
     if outcome.difference is None or outcome.dropped is None or outcome.others is None:
         return outcome
     against = (
@@ -46,18 +47,18 @@ def with_sentence(outcome: CostOutcome, days: int, less: str) -> CostOutcome:
     word = less if outcome.difference.value < 0 else "more"
     text = f"{outcome.label} after a first drop: {word}, {against} "
     text += f"(difference {_interval(outcome.difference, outcome.unit)}{_relative(outcome)})."
-    return replace(outcome, sentence=text + _per_day(outcome, days, less))
+    return replace(outcome, sentence=text + _per_day(outcome, people_a_day, less))
 
 
-def _per_day(outcome: CostOutcome, days: int, less: str) -> str:
+def _per_day(outcome: CostOutcome, people_a_day: float, less: str) -> str:
     total = outcome.per_day
     if total is None or not total.excludes_zero:
         return ""
     word = less if total.value < 0 else "more"
-    people = outcome.people / days
     return (
         f" That goes with {figures(abs(total.value))} {outcome.total_unit} {word} a day, of "
-        f"{figures(people)} people dropped a day; it does not show that the drops are the cause."
+        f"{figures(people_a_day)} people dropped a day; it does not show that the drops are the "
+        "cause."
     )
 
 

@@ -160,7 +160,8 @@ class PairPerSession:
 
     `n` sessions over `days` days have both sides, `n_within` of them have an equal, in `strata`.
     `n_effective` untied ones would tell as much. `p` and `p_adjusted` are those of `within`.
-    `touched` is the share of people that met x, `None` where that has no limit. Where `within`
+    `touched` is the share of people that met x, `None` where that has no limit or days are too few
+    for an interval. Where `within`
     differs in sign or by half, `disagreement` says which and `explained_by` is the dimension that
     explains it, if one does. `slope` is within equals. `dose` is of the selected pair,
     `by_dimension` of that and of those that disagree.
@@ -267,9 +268,10 @@ class Cost:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Correlations:
     """All pairs of [`start`, `end`) with the seed's three first, rows of the matrix by `exposures`,
-    columns by `outcomes`. `reports` came in its `hours`. `strongest` is the key of the strongest
-    pair that equals confirm; `selected` that of the pair with points (`scatter`) and a dose curve.
-    `mark` is the seed's 70 %, drawn and no more."""
+    columns by `outcomes`. `reports` came in its `hours`. Of all its sessions `read_share`, drawn at
+    random, are the `sessions` here: below 1 where there are more than are read. `strongest` is the
+    key of the strongest pair that equals confirm; `selected` that of the pair with points
+    (`scatter`) and a dose curve. `mark` is the seed's 70 %, drawn and no more."""
 
     start: datetime
     end: datetime
@@ -283,6 +285,7 @@ class Correlations:
     selected: str
     cost: Cost
     reports: int
+    read_share: float = 1.0
     mark: float = 0.7
 
     def pair(self, key: str) -> Pair | None:

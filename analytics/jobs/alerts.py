@@ -5,7 +5,7 @@ written meanwhile, this one's is dropped.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from analytics.alerting.evaluation import (
     alert_notices,
@@ -14,21 +14,24 @@ from analytics.alerting.evaluation import (
     notice_sessions,
     notifying,
 )
+from analytics.alerting.evaluation.alert_notices import NoticeGroup
 from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
-from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
 from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
+from analytics.notifications.notice import Notice
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipient
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
 from models.metrics.alert_state import State
+from models.operations import load_test_windows
 from settings import Settings
 
 from .job import JobContext
 
+LOAD_TESTS_SINCE = timedelta(hours=2)  # the longest window of a rule, and what it waits for
 NO_MAIL, NO_RECIPIENT = "no e-mail is set up", "there is no recipient"
 
 
@@ -55,9 +58,9 @@ def step(context: JobContext) -> str:
         )
         recorded = _write(connection, changes)
         largest = notice_sessions.largest_sessions(database, recorded, now)
-        message_count = _enqueue(
-            connection, recorded, rule_measurements, largest, now, reached=reached
-        )
+        load_test = load_test_windows.latest(connection, now - LOAD_TESTS_SINCE, now)
+        groups = alert_notices.group_notices(recorded, rule_measurements, now, largest, load_test)
+        message_count = _enqueue(connection, groups, now, reached)
     transition_count = sum(len(change.transitions) for change in changes)
     return (
         f"{len(rules)} rules, {len(evaluations)} evaluations, {transition_count} changes, "
@@ -137,14 +140,10 @@ def _alert_id(change: AlertChange, ids: Mapping[alerts.AlertKey, int]) -> int:
 
 def _enqueue(
     connection: Connection,
-    changes_by_id: Sequence[tuple[int, AlertChange]],
-    rule_measurements: RuleMeasurements,
-    largest_sessions: Mapping[int, float],
+    groups: Mapping[NoticeGroup, list[Notice]],
     now: datetime,
-    *,
     reached: Sequence[Recipient],
 ) -> int:
-    groups = alert_notices.group_notices(changes_by_id, rule_measurements, now, largest_sessions)
     messages = (
         OutgoingMessage(notices, group.select_recipients(reached), group.group_key)
         for group, notices in groups.items()

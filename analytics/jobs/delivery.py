@@ -10,6 +10,7 @@ from time import monotonic
 from uuid import UUID
 
 from analytics.notifications.deadline import NotDelivered
+from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.sender import Sender, readable
 from models.alerts.deliveries import ClaimedMessage, Deliveries
 from models.database.engine import DatabaseAway
@@ -92,3 +93,11 @@ class RecipientDelivery(Thread):
         except Exception as fault:
             logger.exception("message %s cannot be sent", claimed.newest.id)
             raise NotDelivered(f"{type(fault).__name__}: {fault}") from fault
+
+
+def first_recipient(context: JobContext) -> str:
+    """Add ADMIN_EMAIL if there never was a recipient: if removed later it is not added again."""
+    with context.database.transaction() as connection:
+        context.lease.confirm(connection)
+    actions = RecipientActions(context.database, context.settings, context.now)
+    return "added ADMIN_EMAIL" if actions.ensure_first() else "nothing to do"

@@ -1,9 +1,10 @@
 """A job: a name, an interval, and one step of work that returns a summary of what it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from models.database.engine import Database
 from models.database.leases import Lease
@@ -23,6 +24,9 @@ class Archive(Protocol):
     def convert(self, database: Database, table: str) -> None:
         """Do with the rows of a table what `keep` does, without a file."""
 
+    def erase(self, sessions: Collection[UUID]) -> int:
+        """Erase sessions; how many files had any. Raises `NotArchived`."""
+
 
 class NoArchive:
     """No archive is configured: days are dropped as they are."""
@@ -36,6 +40,10 @@ class NoArchive:
 
     def convert(self, database: Database, table: str) -> None:
         """Nothing to do."""
+
+    def erase(self, sessions: Collection[UUID]) -> int:  # noqa: ARG002 - as the protocol says
+        """Nothing to do."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

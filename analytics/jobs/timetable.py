@@ -11,6 +11,7 @@ TIMETABLE = (
     ("alert history", 3600),
     ("first recipient", 3600),
     ("configuration", 600),
+    ("probe", 60),
     ("delivery", 5),
     ("weekly digest", 900),
     ("series of anomalies", 3600),

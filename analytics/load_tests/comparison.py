@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from models.metrics.histogram import MIDDLE_US, buckets_at, dense
 
-from .report import LoadTestReport, Window, steady_windows
+from .report import LoadTestReport, Plan, Window, steady_windows
 
 RESAMPLES = 1000
 BLOCK = 5
 LEAST_WINDOWS = 10
 SEED = 20_261_128
+OTHER_TEST = "The two runs did not do the same: connections, scenario, rate or size differ."
 Floats = NDArray[np.float64]
 Statistic = Callable[[Sequence[Window], NDArray[np.intp]], Floats]
 
@@ -37,10 +38,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 def compared(now: LoadTestReport, before: LoadTestReport) -> list[Difference]:
     """Differences of two runs of the same plan. Raises `ValueError` when the plans differ."""
-    if _shape(now) != _shape(before):
-        raise ValueError(
-            "The two runs did not do the same: profile, scenario, rate or size differ."
-        )
+    if not is_same_test(now.plan, before.plan):
+        raise ValueError(OTHER_TEST)
     steady = [steady_windows(report.plan, report.windows) for report in (now, before)]
     return [
         _difference("Round trip p95", "ms", *steady, statistic=_percentile(0.95), bad=1),
@@ -57,9 +56,13 @@ def compared(now: LoadTestReport, before: LoadTestReport) -> list[Difference]:
     ]  # fmt: skip
 
 
-def _shape(report: LoadTestReport) -> tuple[object, ...]:
-    plan = report.plan
-    return plan.scenario, plan.connections, plan.rate, plan.message_bytes
+def is_same_test(first: Plan, second: Plan) -> bool:
+    """Whether two plans ask for the same load."""
+    return _load(first) == _load(second)
+
+
+def _load(plan: Plan) -> tuple[object, ...]:
+    return plan.scenario, plan.replay, plan.connections, plan.rate, plan.message_bytes
 
 
 def _difference(

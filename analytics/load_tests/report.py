@@ -13,10 +13,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from models.metrics import dimensions
 from models.metrics.histogram import BUCKETS
 
 MOST_WINDOWS = 400
-LOAD_TEST_APP = "load-test"  # the app of these connections, apart from people's
+LOAD_TEST_APP = dimensions.LOAD_TEST_APP
+STEADY = "steady"  # the phase that is judged
 Text = Annotated[str, Meta(max_length=256)]
 Number = Annotated[int, Meta(ge=0, le=10**12)]
 Amount = Annotated[float, Meta(ge=0, le=1e12)]
@@ -48,6 +50,21 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True):
     histogram: dict[Bucket, Number] = msgspec.field(default_factory=dict)
 
 
+class ReplayedDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a replay was made of: a day (UTC) of an app, all but load tests where it is empty; its
+    `opened` connections, their median length in seconds, the most that were open in the mean of an
+    hour, and their messages a minute. Replayed were `visits`, the day `speed` times as fast."""
+
+    day: Text
+    app: Text = ""
+    opened: Number
+    median_seconds: Amount
+    most_open: Amount
+    messages_per_minute: Amount
+    visits: Number
+    speed: Amount
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What was to be done. `rate` is messages a second of each connection."""
 
@@ -60,6 +77,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     ramp_up: Amount
     steady: Amount
     ramp_down: Amount
+    replay: ReplayedDay | None = None
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +92,7 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunConnections(msgspec.Struct, frozen=True, kw_only=True):
     """`failed` by cause; `closed` by "code/who" as the client read them, those that the test itself
-    ended apart from those that ended early (`dropped`)."""
+    ended apart from those that ended early (`dropped`); `not_back` after a reconnect storm."""
 
     attempted: Number = 0
     connected: Number = 0
@@ -82,6 +100,7 @@ class RunConnections(msgspec.Struct, frozen=True, kw_only=True):
     failed: Counts = msgspec.field(default_factory=dict)
     dropped: Counts = msgspec.field(default_factory=dict)
     closed: Counts = msgspec.field(default_factory=dict)
+    not_back: Number = 0
     handshake: Distribution = Distribution()
 
 
@@ -101,7 +120,8 @@ class RunMessages(msgspec.Struct, frozen=True, kw_only=True):
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
     """One part of the run: `at` is its end, `failures` failed and dropped connections in it. `cpu`
-    is the generator's share of one core."""
+    is the generator's share of one core. No window reaches over two phases; reports of before said
+    no `phase`."""
 
     at: Amount
     open: Number
@@ -111,6 +131,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     round_trip: Distribution
     cpu: Amount
     loop_lag: Amount
+    phase: Text = ""
 
 
 class Generator(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +195,10 @@ def phases(plan: Plan) -> tuple[float, float]:
 
 
 def steady_windows(plan: Plan, windows: Sequence[Window]) -> list[Window]:
-    """The windows that lie in the steady phase."""
+    """The windows of the steady phase."""
     begin, end = phases(plan)
-    return [window for window in windows if begin < window.at <= end + 0.5]
+    return [
+        window
+        for window in windows
+        if window.phase == STEADY or (not window.phase and begin < window.at <= end + 0.5)
+    ]

@@ -1,18 +1,19 @@
 """Whether a run held, what broke first, and whether the generator was to blame. Pure."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
+from typing import NamedTuple
 
 from analytics.formatting.numbers import count, duration_text, plural, seconds_text
 
 from .report import (
     LoadTestReport,
     Outcome,
-    Plan,
     RunMessages,
     RunVerdict,
     Thresholds,
-    Window,
     phases,
+    steady_windows,
 )
 
 MOST_CPU = 0.9
@@ -37,20 +38,32 @@ def generator_limits(
         yield f"it sent {count(messages.sent)} of {count(messages.offered)} messages that were due"
 
 
+class _Break(NamedTuple):
+    """A threshold that broke, at a time in seconds since the start; what is known only after the
+    end has none. A generator at its limit excuses times, but nothing that went wrong: it neither
+    drops connections nor loses messages."""
+
+    at: float
+    sentence: str
+    is_excusable: bool = False
+
+
 def judge(report: LoadTestReport, *, is_stopped: bool = False, ghosts: int = 0) -> RunVerdict:
     """The verdict on a report whose own verdict is not made yet; `ghosts` are connections that the
-    server still counted after all had left. A generator at its limit excuses times, but nothing
-    that went wrong: it neither drops connections nor loses messages."""
-    excusable = [*_slow(report.thresholds, report.plan, report.windows), *_recovery(report)]
-    wrong = [*_lost(report.thresholds, report.messages), *_ghosts(ghosts)]
-    (excusable if _fails_itself(report) else wrong).extend(_failures(report))
-    broken = [*excusable, *wrong]
-    is_excused = bool(report.generator.limits) and not wrong
-    return RunVerdict(
-        outcome=(outcome := _outcome(broken, is_excused=is_excused, is_stopped=is_stopped)),
-        sentence=_sentence(outcome, report, broken),
-        broken=broken,
-    )
+    server still counted after all had left."""
+    breaks = sorted(_breaks(report, ghosts), key=lambda each: each.at)
+    broken = [each.sentence for each in breaks]
+    is_excused = bool(report.generator.limits) and all(each.is_excusable for each in breaks)
+    outcome = _outcome(broken, is_excused=is_excused, is_stopped=is_stopped)
+    return RunVerdict(outcome=outcome, sentence=_sentence(outcome, report, broken), broken=broken)
+
+
+def _breaks(report: LoadTestReport, ghosts: int) -> Iterator[_Break]:
+    yield from _slow(report)
+    yield from _recovery(report)
+    yield from _failures(report)
+    yield from (_Break(inf, each) for each in _lost(report.thresholds, report.messages))
+    yield from (_Break(inf, each) for each in _ghosts(ghosts))
 
 
 def _outcome(broken: Sequence[str], *, is_excused: bool, is_stopped: bool) -> Outcome:
@@ -61,33 +74,42 @@ def _outcome(broken: Sequence[str], *, is_excused: bool, is_stopped: bool) -> Ou
     return Outcome.FAILED if broken else Outcome.PASSED
 
 
-def _slow(thresholds: Thresholds, plan: Plan, windows: Sequence[Window]) -> Iterator[str]:
-    begin, end = phases(plan)
-    slow = [
-        window
-        for window in windows
-        if begin < window.at <= end + 1 and (window.round_trip.p95 or 0) > thresholds.max_p95_ms
-    ]
-    total = [window for window in windows if begin < window.at <= end + 1]
-    if slow and 2 * len(slow) > len(total):
-        yield (
-            f"round trip p95 over {duration_text(thresholds.max_p95_ms)} from "
-            f"{seconds_text(round(slow[0].at, 1))} on, at {plural(slow[0].open, 'open connection')}"
-        )
+def _slow(report: LoadTestReport) -> Iterator[_Break]:
+    most = report.thresholds.max_p95_ms
+    steady = steady_windows(report.plan, report.windows)
+    slow = [window for window in steady if (window.round_trip.p95 or 0) > most]
+    if 2 * len(slow) > len(steady):
+        at, connections = slow[0].at, plural(slow[0].open, "open connection")
+        since = f"{seconds_text(round(at, 1))} on, at {connections}"
+        sentence = f"round trip p95 over {duration_text(most)} from {since}"
+        yield _Break(at, sentence, is_excusable=True)
 
 
-def _failures(report: LoadTestReport) -> Iterator[str]:
+def _failures(report: LoadTestReport) -> Iterator[_Break]:
     """Attempts that a reconnect storm repeated until they succeeded are no failures."""
-    connections = report.connections
+    connections, most = report.connections, report.thresholds.max_failures
     failed = 0 if report.recovery is not None else sum(connections.failed.values())
     dropped = sum(connections.dropped.values())
-    if failed + dropped <= report.thresholds.max_failures:
+    if failed + dropped <= most and (connections.connected or not failed):
         return
+    at, is_excusable = _first_failure(report), _fails_itself(report)
     if failed:
         attempted = plural(connections.attempted, "connection")
-        yield f"{count(failed)} of {attempted} failed: {_most(connections.failed)}"
+        sentence = f"{count(failed)} of {attempted} failed: {_most(connections.failed)}"
+        yield _Break(at, sentence, is_excusable)
     if dropped:
-        yield f"{plural(dropped, 'connection')} dropped: {_most(connections.dropped)}"
+        sentence = f"{plural(dropped, 'connection')} dropped: {_most(connections.dropped)}"
+        yield _Break(at, sentence, is_excusable)
+
+
+def _first_failure(report: LoadTestReport) -> float:
+    """The end of the window in which failures exceeded their limit."""
+    total = 0
+    for window in report.windows:
+        total += window.failures
+        if total > report.thresholds.max_failures:
+            return window.at
+    return inf
 
 
 def _fails_itself(report: LoadTestReport) -> bool:
@@ -105,13 +127,22 @@ def _lost(thresholds: Thresholds, messages: RunMessages) -> Iterator[str]:
         yield f"{count(messages.lost)} of {plural(messages.expected, 'expected message')} lost"
     if messages.garbled:
         yield f"{plural(messages.garbled, 'message')} came back other than sent"
+    surplus = messages.received + messages.garbled - messages.expected
+    if surplus > 0:
+        yield f"{plural(surplus, 'message')} more than expected received"
 
 
-def _recovery(report: LoadTestReport) -> Iterator[str]:
+def _recovery(report: LoadTestReport) -> Iterator[_Break]:
+    _, end = phases(report.plan)
+    if report.connections.not_back:
+        missing = plural(report.connections.not_back, "connection")
+        yield _Break(end, f"{missing} not back at the end of the steady phase", is_excusable=True)
     if report.recovery is not None and report.recovery > report.thresholds.max_recovery:
-        yield (
+        yield _Break(
+            end,
             f"all back after {seconds_text(report.recovery)}, "
-            f"limit {seconds_text(report.thresholds.max_recovery)}"
+            f"limit {seconds_text(report.thresholds.max_recovery)}",
+            is_excusable=True,
         )
 
 

@@ -29,6 +29,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     with, empty without: value and thresholds are then how much worse it is, in `%` relative to it
     or in `pt`, points of a share. `reason` explains a rule that failed or flaps. `history` is
     the metric up to `at`, `None` where there is no data. `path` is the view, from `/admin/` on.
+    `load_test` says that a load test ran in the window of the value, or runs, and since when.
     `earlier` are notices that were due before this one and were never delivered: kind and time.
     """
 
@@ -58,3 +59,4 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[HistoryPoint, ...] = ()
     largest_session: float | None = None
     earlier: tuple[EarlierNotice, ...] = ()
+    load_test: str = ""

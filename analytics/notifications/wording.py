@@ -179,6 +179,7 @@ def details(notice: Notice) -> list[tuple[str, str]]:
         ("Where", labels_text(notice) or "everywhere"),
         ("Since" if notice.kind != "resolved" else "Lasted", since_text(notice)),
         ("Counted", sample_text(notice)),
+        ("Meanwhile", notice.load_test),
         ("Before", earlier_text(notice)),
         ("Reason", notice.reason),
         ("Rule", notice.rule),

@@ -6,7 +6,7 @@ any, is at fault itself: then nothing is moved.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from analytics.formatting.numbers import plural
 from models.database.engine import Connection, Database, DatabaseAway
@@ -21,6 +21,8 @@ MOST = 10
 LONGEST_REASON = 300  # characters
 NO_FAULT_OF_ROWS = (DatabaseAway, LeaseLost, OSError, MemoryError, PartitionBusy, RollupBusy)
 Work = Callable[[Database], object]
+# What the work raises of the rows up to a number, but for those without.
+Fault = Callable[[int, Collection[int]], Exception | None]
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +39,11 @@ def isolate(
     Raises what it raised when no few rows are at fault, and what `confirm` raises.
     """
     with quarantined_rows.suspects(database, table, interval) as suspects:
-        reasons = _reasons(suspects, work)
+
+        def fault(until: int, without: Collection[int]) -> Exception | None:
+            return _fault(suspects, work, until, without)
+
+        reasons = {number: _reason(each) for number, each in at_fault(suspects.rows, fault).items()}
         confirm(suspects.connection)
         moved = suspects.move(reasons)
     if moved:
@@ -46,33 +52,37 @@ def isolate(
     return moved
 
 
-def _reasons(suspects: Suspects, work: Work) -> dict[int, str]:
-    """The reason by the number of each row at fault. Raises what `work` raised."""
-    reasons: dict[int, str] = {}
-    while (fault := _fault(suspects, work, suspects.rows, reasons)) is not None:
-        number = _first_at_fault(suspects, work, reasons) if len(reasons) < MOST else 0
+def at_fault(count: int, fault: Fault) -> dict[int, Exception]:
+    """What the work raises by the number of each row at fault, of `count` rows.
+
+    Raises what the work raised when no few rows are at fault.
+    """
+    faults: dict[int, Exception] = {}
+    while (raised := fault(count, faults)) is not None:
+        number = _first_at_fault(count, faults, fault) if len(faults) < MOST else 0
         if not number:
-            raise fault
-        reasons[number] = _reason(fault)
-    return reasons
+            raise raised
+        faults[number] = raised
+    return faults
 
 
-def _first_at_fault(suspects: Suspects, work: Work, reasons: dict[int, str]) -> int:
+def _first_at_fault(count: int, without: Collection[int], fault: Fault) -> int:
     """The number of the first row up to which the work fails; 0: it fails without any."""
-    passes, fails = -1, suspects.rows
+    passes, fails = -1, count
     while fails - passes > 1:
         middle = (passes + fails) // 2
-        if _fault(suspects, work, middle, reasons) is None:
+        if fault(middle, without) is None:
             passes = middle
         else:
             fails = middle
     return fails
 
 
-def _fault(suspects: Suspects, work: Work, until: int, reasons: dict[int, str]) -> Exception | None:
-    """What the work raises of the rows up to a number, but for those at fault."""
+def _fault(
+    suspects: Suspects, work: Work, until: int, without: Collection[int]
+) -> Exception | None:
     try:
-        with suspects.alone(until, list(reasons)) as database:
+        with suspects.alone(until, list(without)) as database:
             work(database)
     except NO_FAULT_OF_ROWS:
         raise

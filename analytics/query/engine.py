@@ -195,7 +195,7 @@ class Engine:
         source of the query that samples least often."""
         of_sources = replace(
             query, metrics=SAMPLED, filters={}, group_by=("service", "app"),
-            least_seconds=MINUTE.total_seconds(),
+            least_seconds=MINUTE.total_seconds(), with_tests="app" in query.filters,
         )  # fmt: skip
         sources = self.arrays(plan_of(of_sources, covered).over_range())
         seconds = sources.sums["sampled_us"][:, 0] / np.maximum(sources.observed[:, 0], 1) / 1e6
@@ -296,5 +296,5 @@ class Engine:
             grid=plan.grid, pieces=pieces,
             filters={name: v for name, v in query.filters.items() if name != AUTOMATED},
             group_by=query.group_by, most=query.most if is_limited else None,
-            extremes=query.extremes,
+            extremes=query.extremes, with_tests=query.with_tests,
         )  # fmt: skip

@@ -118,5 +118,5 @@ def _of_cells(cells: moments.Rows, selection: Selection, index: dict[LabelKey, i
         key = key_of(dict(zip(selection.group_by, values, strict=True)))
         if key in index and blob is not None:
             rows.append(index[key])
-            blobs.append(bytes(blob))
+            blobs.append(blob)
     return unpacked(blobs, np.array(rows, dtype=np.int64), len(index))

@@ -7,7 +7,14 @@ from enum import StrEnum
 from analytics.query.formula import Formula
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
-from models.metrics.dimensions import AUTOMATED, DIMENSIONS, PROTOCOL, REGION, SERVER_DIMENSIONS
+from models.metrics.dimensions import (
+    AUTOMATED,
+    DIMENSIONS,
+    PROTOCOL,
+    REGION,
+    SERVER_DIMENSIONS,
+    TEST_APPS,
+)
 from models.metrics.grid import Grid
 
 MOST_LABEL_SETS = 200
@@ -45,7 +52,9 @@ class Query:
     Without `step` the finest that keeps a chart readable, not below `least_seconds`; steps of an
     hour and more divide the days of `zone`. `grid` asks for these steps exactly, and for no others;
     `is_live`: for windows that all end with the last step, where a session counts by its last
-    report. Without `extremes` no first and last instants are read, on which freshness depends.
+    report. What load tests and probes sent is left out unless a filter names their app, of servers
+    also unless `with_tests`. Without `extremes` no first and last instants are read, on which
+    freshness depends.
     """
 
     source: SeriesSource
@@ -60,6 +69,7 @@ class Query:
     is_live: bool = False
     extremes: bool = True
     most: int = MOST_LABEL_SETS
+    with_tests: bool = False
 
     def __post_init__(self) -> None:
         if REGION in self.dimensions and "country" not in self.dimensions:
@@ -69,7 +79,9 @@ class Query:
     def is_automated(self) -> bool:
         """Whether it asks for crawlers and probes instead of people: of them there are rows
         alone."""
-        return AUTOMATED in self.filters
+        apps = {*self.filters.get("app", ())}
+        is_of_tests = self.source is SeriesSource.CLIENT and apps and apps <= {*TEST_APPS}
+        return AUTOMATED in self.filters or bool(is_of_tests)
 
     @property
     def sums(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from models.queries.live import is_selected
+
 
 class Pulse(msgspec.Struct, frozen=True, kw_only=True):
     """Gauges now and rates of the last interval; `as_of` is when that ended."""
@@ -28,7 +30,7 @@ def pulse_of(
     app: str | None,
 ) -> Pulse:
     """The state of one app, or of all. `now` are rows of `SampleQueries.now`."""
-    rows = [row for row in now if row["app"] is not None and app in (None, row["app"])]
+    rows = [row for row in now if is_selected(row["app"], app)]
     return Pulse(
         at=at,
         as_of=max((row["period_end"] for row in now), default=None),

@@ -117,7 +117,10 @@ class Reports:
         """The apps or services in server samples. Raises `ValueError` for another dimension."""
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
-        query = Query(source=SeriesSource.SERVER, metrics=(), window=window, group_by=(dimension,))
+        query = Query(
+            source=SeriesSource.SERVER, metrics=(), window=window, group_by=(dimension,),
+            with_tests=True,
+        )  # fmt: skip
         with snapshot(self._database) as connection:
             return sorted(Engine(connection).most_frequent(query))
 

@@ -35,7 +35,7 @@ from analytics.stats.summaries import durations_of, or_none
 from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
-from models.queries.live import LiveQueries
+from models.queries.live import LiveQueries, is_selected
 from models.raw import server_agents
 from models.raw.server_agents import ServerAgent
 
@@ -106,7 +106,7 @@ def server_metrics_of(
     """The metrics, with a point for every step that has samples; `over_range` has `TOTALS`
     too."""
     app = filters.get("app")
-    now = [row for row in live.now if row["app"] is not None and app in (None, row["app"])]
+    now = [row for row in live.now if is_selected(row["app"], app)]
     total = {name: round(float(series[0, 0])) for name, series in over_range.sums.items()}
     totals = {name: durations_of(each) for name, each in over_range.histograms.items()}
     uncounted = not_counted.nowhere(plan.sources, live.agents)

@@ -16,7 +16,8 @@ def run(aggregator: ClientAggregator, now: datetime, retention: timedelta) -> st
     """One round; `retention` is that of raw reports. Raises `RollupBusy`, `DatabaseAway`."""
     rollup_round = RollupRound(now, retention)
     progress = rollup_round.roll_up(aggregator, LATE_HOURS_AT_ONCE)
-    aggregator.advance_states(now)
+    while aggregator.advance_states(now) and rollup_round.has_time:
+        pass
     # A later abnormal close changes the hour its session started in.
     for hour in aggregator.watermark.late_hours(
         rollup_round.retained_from, progress.complete_until, dirty_minutes.SESSIONS

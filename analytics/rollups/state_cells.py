@@ -35,15 +35,18 @@ def remake_minutes(
         _store_minutes(connection, (start, min(end, until)), tracked)
 
 
-def advance(connection: Connection, now: datetime, tracked: TrackedValues) -> None:
-    """Make the minutes that ended since the last time, at first those of the open hours."""
-    end = floor_to(now, MINUTE)
+def advance(connection: Connection, now: datetime, tracked: TrackedValues) -> bool:
+    """Make the minutes that ended since the last time, at first those of the open hours, but an
+    hour of them at most; whether some are left."""
+    now = floor_to(now, MINUTE)
     start = rollup_state.states_until(connection, SOURCE)
     if start is None:
-        start = rollup_state.complete_until(connection, SOURCE) or end
+        start = rollup_state.complete_until(connection, SOURCE) or now
+    end = min(now, start + HOUR)
     _store_minutes(connection, (start, end), tracked)
     if start < end:
         rollup_state.advance_states_until(connection, SOURCE, end)
+    return end < now
 
 
 def remake_hour(connection: Connection, hour: datetime, tracked: TrackedValues) -> None:

@@ -19,6 +19,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount
@@ -26,6 +27,7 @@ from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.setup.setup import Setup
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -70,6 +72,7 @@ class Services:
     performance: PerformanceReports
     storage: StorageReport
     exports: Exports
+    erasing: Erasing
     health: Health
     demo: DemoReport | None
     accounts: AccountActions
@@ -81,5 +84,6 @@ class Services:
     baselines: BaselineServices
     both_ends: BothEndsReports
     country_source: Source
+    setup: Setup
     viewer: Viewer
     now: Clock

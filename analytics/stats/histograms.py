@@ -12,6 +12,8 @@ from models.metrics.histogram_codec import PAIR
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
+# Pairs of a blob, on average: from here on to add each by itself takes a sixth of the time.
+LONG = 1_000
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 _MIDDLES_MS: Floats = np.round(MIDDLE_US / 1000, 2)
 
@@ -61,6 +63,8 @@ def of_packed(
     index into `shape`: the weighted counts (*shape, BUCKETS), and the unweighted n. `n` are those
     of pairs that are weighted already; NaN: the pairs count."""
     lengths = np.array([len(blob or b"") // PAIR.itemsize for blob in packed], dtype=np.int64)
+    if lengths.sum() > LONG * len(lengths):
+        return _of_long(packed, n, index, weights, shape)
     pairs = np.frombuffer(b"".join(blob for blob in packed if blob), dtype=PAIR)
     counts = pairs["count"].astype(np.float64)
     weighted = counts if (weights == 1).all() else counts * np.repeat(weights, lengths)
@@ -73,6 +77,24 @@ def of_packed(
         at = np.repeat(index, lengths)[is_unweighted]
         counted = counted + np.bincount(at, counts[is_unweighted], cells)
     return binned, counted.astype(np.float64).reshape(shape)
+
+
+def _of_long(
+    packed: Sequence[bytes | None],
+    n: Floats,
+    index: Index,
+    weights: Floats,
+    shape: tuple[int, int],
+) -> tuple[Floats, Floats]:
+    """The same of few blobs with many pairs each, one after the other."""
+    binned, counted = np.zeros((shape[0] * shape[1], BUCKETS)), np.zeros(shape[0] * shape[1])
+    for blob, cell, weight, own in zip(packed, index, weights, n, strict=True):
+        pairs = np.frombuffer(blob or b"", dtype=PAIR)
+        buckets = np.minimum(pairs["bucket"], BUCKETS - 1)
+        counts = np.bincount(buckets, pairs["count"], BUCKETS)
+        binned[cell] += counts * weight
+        counted[cell] += counts.sum() if np.isnan(own) else own
+    return binned.reshape(*shape, BUCKETS), counted.reshape(shape)
 
 
 def of_lists(

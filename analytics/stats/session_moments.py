@@ -141,16 +141,15 @@ def packed(moments: Floats) -> bytes:
     return entries.tobytes()
 
 
-def unpacked(blobs: Sequence[bytes], rows: Index, number: int) -> Floats:
+def unpacked(blobs: Sequence[bytes | memoryview], rows: Index, number: int) -> Floats:
     """Concatenated stored cells added to row `rows[i]` of (number, SIZE); an index that this
-    version does not have is left out."""
-    lengths = np.array([len(blob) // ENTRY.itemsize for blob in blobs], dtype=np.int64)
-    entries = np.frombuffer(b"".join(blobs), dtype=ENTRY)
-    index = entries["index"].astype(np.int64)
-    has_index = index < SIZE
-    flat = (np.repeat(rows, lengths) * SIZE + index)[has_index]
-    added = np.bincount(flat, entries["value"][has_index], number * SIZE)
-    return added.astype(np.float64).reshape(number, SIZE)
+    version does not have is left out. A blob at a time: each has the cells of many days."""
+    moments = np.zeros((number, SIZE))
+    for blob, row in zip(blobs, rows, strict=True):
+        entries = np.frombuffer(blob, dtype=ENTRY)
+        index = np.minimum(entries["index"], SIZE)
+        moments[row] += np.bincount(index, entries["value"], SIZE + 1)[:SIZE]
+    return moments
 
 
 def _added(parts: Floats, index: Index, number: int) -> Floats:

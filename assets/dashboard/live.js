@@ -9,7 +9,7 @@
     const parameters = new URLSearchParams(location.search), filters = new URLSearchParams();
     for (const name of ["app", "service"]) if (parameters.get(name)) filters.set(name, parameters.get(name));
     const query = String(filters);
-    return `${location.origin.replace(/^http/, "ws")}/ws/live${query ? "?" + query : ""}`;
+    return `${location.origin.replace(/^http/, "ws")}${document.documentElement.dataset.base || ""}/ws/live${query ? "?" + query : ""}`;
   };
 
   const onFrame = (event) => {

@@ -2,6 +2,7 @@
 (() => {
   const root = document.documentElement;
   const set = (id, props) => window.dash_clientside?.set_props?.(id, props);
+  const base = document.documentElement.dataset.base || "";
   const here = () => encodeURIComponent(location.pathname + location.search);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -77,8 +78,8 @@
 
   const csrf = () => (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
   const signOut = async () => {
-    await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
-    location.assign("/login");
+    await fetch(base + "/logout", { method: "POST", headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
+    location.assign(base + "/login");
   };
 
   const acts = {
@@ -164,7 +165,7 @@
       notice("The server does not answer. The figures below are not updating.");
       throw fault;
     }
-    if (response.status === 401) notice("You were signed out. Sign in to return to this view.", "/login?next=" + here());
+    if (response.status === 401) notice("You were signed out. Sign in to return to this view.", base + "/login?next=" + here());
     else if (response.status === 503) notice("The database is unavailable. The figures below are not updating.");
     else if (response.status === 403) notice("You no longer have access to this view. Reload the page.");
     else if (response.ok) notice("");

@@ -25,7 +25,7 @@
 
   let loading;
   const load = () => {
-    loading ??= fetch("/static/time-zones.json").then((response) => response.json()).then((zones) => zones.map(read));
+    loading ??= fetch(`${document.documentElement.dataset.base || ""}/static/time-zones.json`).then((response) => response.json()).then((zones) => zones.map(read));
     loading.catch(() => { loading = undefined; });
     return loading;
   };

@@ -21,7 +21,8 @@
   const room = asked.get('room') || 'lobby'
   const app = asked.get('app') || 'demo'
   const isEcho = asked.has('echo')
-  const path = isEcho ? '/ws/echo' : '/ws'
+  const base = document.documentElement.dataset.base
+  const path = base + (isEcho ? '/ws/echo' : '/ws')
   const mark = Math.random().toString(36).slice(2, 8) // so that ids of two pages never meet
   let spoken = 0
   let socket
@@ -38,6 +39,15 @@
 
   const monitor = new WebSocketClientMonitor({ app, onAnswer: stored })
   window.demo = { monitor, count } // for a look from the console
+
+  // Sockets and reports of another address than ours are refused, and no page reads why.
+  function sayAddress () {
+    const { own, allowed } = element('mismatch').dataset
+    const names = allowed ? allowed.split(' ') : [own]
+    if (names.some(name => name === '*' || new URL(name).origin === location.origin)) return
+    for (const code of document.querySelectorAll('.mismatch-origin')) code.textContent = location.origin
+    element('mismatch').hidden = false
+  }
 
   function connect () {
     count.attempts++
@@ -199,7 +209,7 @@
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTimeout(nameTheme))
   addEventListener('resize', draw)
   show('snippet', [
-    `<script src="${location.origin}/sdk/websocket-client-monitor.js"`,
+    `<script src="${location.origin}${base}/sdk/websocket-client-monitor.js"`,
     '        data-app="portal"></' + 'script>'
   ].join('\n'))
   if (isEcho) {
@@ -208,6 +218,7 @@
     element('cut').hidden = true
   } else show('room', room)
   nameTheme()
+  sayAddress()
   connect()
   if (!monitor.isOn) show('next', 'off: this browser asks not to be tracked')
   setInterval(() => { if (isTalking) send() }, everyMs)

@@ -41,6 +41,7 @@ const INTERVAL_MS = 15000
 const LONGEST_QUIET_MS = 58000 // a page that had sockets reports once a minute at least
 const script = isPage ? document.currentScript : undefined
 const source = script?.src || (location.origin === 'null' ? location.href : location.origin)
+const [, home = ''] = /^https?:\/\/[^/]*(.*)\/sdk\/([\d.]+\/)?websocket-client-monitor/.exec(source) || [] // the path above /sdk/
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
 
@@ -55,7 +56,7 @@ export class WebSocketClientMonitor {
     this.endpoints = new Map()
     this.beginHandshake = createHandshakes()
     this.blindness = createBlindness(debug)
-    const address = quietly(() => new URL(endpoint || '/api/ws/client-metrics', source).href)() || endpoint
+    const address = quietly(() => new URL(endpoint || home + '/api/ws/client-metrics', source).href)() || endpoint
     this.delivery = createDelivery({ endpoint: address, key, onAnswer, name: quietly(String)(app) })
     this.isOn = !wantsNoTracking() && Math.random() < rate
     if (this.isOn) quietly(() => this.begin(address))()
@@ -197,12 +198,13 @@ export class WebSocketClientMonitor {
 
   /* What is to be reported: endpoints with news, else a sign of life when one is due. */
   periods (isLeaving) {
-    this.hadSockets ||= this.endpoints.size > 0
+    const isBlind = !this.hadSockets && this.blindness.list() // said once, though nothing was seen
+    this.hadSockets ||= this.endpoints.size > 0 || isBlind
     const quietMs = this.life.now() - this.reportedAt
     const periods = [...this.endpoints.values()].map(endpoint => endpoint.take())
       .filter(period => period?.hasNews)
     this.endpoints.forEach((endpoint, name) => endpoint.isIdle() && this.endpoints.delete(name))
-    if (periods.length || !this.hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
+    if (periods.length || !this.hadSockets || !(isBlind || isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
     return [{ endpoint: {}, sections: newTally(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
   }
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from analytics.baselines.answers import BaselineComparison, MeasureComparison
 from analytics.formatting import instants
 from dashboard.baselines import wording
+from dashboard.core import addresses
 from dashboard.core.numbers import change, count
 from dashboard.widgets import interval_bar, panel
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -154,7 +155,7 @@ def _download(comparison: BaselineComparison) -> Component:
     ends = {name: instants.iso8601(getattr(comparison, name)) for name in ("start", "end")}
     query = urlencode({**ends, "format": "csv"})
     path = f"/api/ws/baselines/{comparison.baseline.id}/comparison?{query}"
-    return html.A("CSV of all measures", href=path, className="link", download="")
+    return html.A("CSV of all measures", href=addresses.href(path), className="link", download="")
 
 
 def _rows(measures: Sequence[MeasureComparison]) -> Table:

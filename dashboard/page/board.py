@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
-from dashboard.charts import annotations, usual_range
+from dashboard.charts import annotations, load_test_bands, usual_range
 from dashboard.core import ids, times, url_state
 from dashboard.core.numbers import DASH
 from dashboard.page import filter_bar
@@ -246,7 +246,10 @@ def _usual_class(spec: panel.Panel, content: PanelContent) -> str:
 def _body(spec: panel.Panel, content: PanelContent, page_data: PageData[Any]) -> Any:
     if not spec.has_chart:
         return content.body
+    marked, window = annotations.with_event_marks(content.body, page_data.marks), page_data.window
     return {
-        "figure": annotations.with_event_marks(content.body, page_data.marks),
+        "figure": load_test_bands.with_bands(
+            marked, page_data.load_tests, window.start, window.end
+        ),
         "label": content.label,
     }

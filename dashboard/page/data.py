@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from analytics.load_tests.windows import LoadTestBand
 from analytics.ranges import zoned_steps
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
@@ -60,7 +61,7 @@ A = TypeVar("A", bound=SeriesReport)
 @dataclass(frozen=True, kw_only=True)
 class PageData(Generic[A]):
     """`current` is the report of the range; its steps are those of every chart. `durations` are
-    its durations per step, by kind; `usual` what was to be expected."""
+    its durations per step, by kind; `load_tests` ran meanwhile; `usual` what was to be expected."""
 
     view: View
     window: TimeRange
@@ -68,6 +69,7 @@ class PageData(Generic[A]):
     zone: ZoneInfo
     current: A
     events: Sequence[Event] = ()
+    load_tests: Sequence[LoadTestBand] = ()
     durations: Mapping[str, DurationSteps] = field(default_factory=dict)
     usual: PageUsual = NO_PAGE_USUAL
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from analytics.exports.datasets import DATASETS
 from analytics.formatting import instants
 from analytics.ranges.timerange import TimeRange
-from dashboard.core import times
+from dashboard.core import addresses, times
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, menu
 
@@ -71,7 +71,7 @@ def address(download: Download, window: TimeRange, zone: ZoneInfo | None) -> str
 def _link(download: Download, href: str) -> Component:
     return html.A(
         download.title,
-        href=href,
+        href=addresses.href(href),
         className="entry",
         download="",
         **html_attributes({"data-rows": download.dataset} if download.dataset else {}),

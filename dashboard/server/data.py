@@ -102,6 +102,7 @@ def read_compared(
         current=current.report,
         durations=current.durations,
         events=services.reports.events(window, app),
+        load_tests=services.load_tests.bands(window),
         usual=usual.read(
             services,
             [(SOURCE, key) for key in JUDGED],

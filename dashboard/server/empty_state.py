@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.core import addresses
 from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
@@ -49,7 +50,8 @@ class ServerEmptyState:
                 states.snippet(AGENT_SNIPPET),
             ],
             [
-                html.A("Open the demo page", href="/demo", className="button button-primary"),
+                link("Set up", addresses.SETUP, "button button-primary"),
+                html.A("Open the demo page", href=addresses.href("/demo"), className="button"),
                 link("Show 24 hours", wider.search(), "button"),
             ],
         )

@@ -19,7 +19,7 @@ def layout() -> Component:
         [
             dcc.Link(
                 [icon("bell", "Alerts"), count("firing-count firing-badge")],
-                href=addresses.SERVER_ALERTS,
+                href=addresses.href(addresses.SERVER_ALERTS),
                 id=ids.BELL,
                 className="icon-button bell",
                 title="Alerts",

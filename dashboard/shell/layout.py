@@ -6,8 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.country_file.source import CountrySource
-from dashboard.core import ids
-from dashboard.shell import bell, country_source, demo_banner, typed_range
+from dashboard.core import addresses, ids
+from dashboard.shell import bell, country_source, demo_banner, help_menu, typed_range
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
@@ -44,7 +44,7 @@ def _top_bar() -> Component:
                     html.Span(className="mark", **html_attributes({"aria-hidden": "true"})),
                     html.Span("WebSocket Analytics"),
                 ],
-                href="/admin/websocket-client-metrics",
+                href=addresses.href(addresses.CLIENT),
                 className="brand",
                 title="WebSocket Analytics",
             ),
@@ -61,12 +61,7 @@ def _top_bar() -> Component:
                         className="icon-button",
                         **html_attributes({"aria-label": "Change between light and dark"}),
                     ),
-                    html.A(
-                        icon("help", "API description"),
-                        href="/api/docs",
-                        className="icon-button",
-                        title="API description",
-                    ),
+                    help_menu.layout(),
                     html.Div(id="person"),
                 ],
                 className="top-tools",

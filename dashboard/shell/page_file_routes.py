@@ -3,7 +3,7 @@
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard.core.addresses import ROOT
+from dashboard.core.addresses import ROOT, href
 from dashboard.core.page_files import PageFiles
 
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -30,7 +30,7 @@ def serve(server: Flask, files: PageFiles) -> None:
         return response
 
     def library() -> AnyResponse:
-        return redirect(files["plotly.js"].address, 302)
+        return redirect(href(files["plotly.js"].address), 302)
 
     server.add_url_rule(f"{ROOT}assets/<digest>/<name>", "page_file", page_file)
     server.add_url_rule(OF_DASH, "drawing_library", library)

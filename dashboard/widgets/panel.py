@@ -7,18 +7,18 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.core import ids
+from dashboard.core import addresses, ids
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.pieces import button, icon
 
 ROWS = {"sessions": "Sessions as CSV", "client-reports": "Reports as CSV"}
-# The outlines of maps are ours; without their folder they would be asked of another host.
+# Of maps: ours, as without their folder they would be asked of another host.
+OUTLINES = "/static/geo/"
 CONFIG: Any = {
     "displayModeBar": False,
     "doubleClick": False,
     "showTips": False,
-    "topojsonURL": "/static/geo/",
 }
 # Without axes until there is data: those of a hidden panel would have no width.
 UNDRAWN = {
@@ -124,7 +124,7 @@ def graph(name: str, label: str) -> Component:
                 className="chart",
                 responsive=True,
                 clear_on_unhover=True,
-                config=CONFIG,
+                config=CONFIG | {"topojsonURL": addresses.href(OUTLINES)},
                 figure={"data": [], "layout": UNDRAWN},
             ),
             html.Div(id={"type": "hover", "panel": name}, className="hover-box"),

@@ -5,6 +5,8 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.core import addresses
+
 Children = Any
 
 
@@ -34,7 +36,7 @@ def button(
 
 def link(content: Children, href: str, css_class: str = "link") -> Component:
     """A link inside the product."""
-    return dcc.Link(content, href=href, className=css_class)
+    return dcc.Link(content, href=addresses.href(href), className=css_class)
 
 
 def menu(summary: Children, entries: Children, css_class: str = "", label: str = "") -> Component:

@@ -12,6 +12,7 @@ from analytics.permission.actor import Actor
 from analytics.services.services import Services
 from ingest.http import origins
 from ingest.http.problems import Forbidden, ServiceUnavailable, Unauthorized
+from ingest.proxies.mismatch import Mismatch, mismatch_of
 from models.database.engine import Database, DatabaseAway
 from models.people.accounts import Accounts
 from models.people.api_tokens import ApiTokens
@@ -75,7 +76,7 @@ class Access:
 
     def remember_device(self, email: str, response: AnyResponse) -> None:
         """Have this browser's attempts at the account counted on their own from now on."""
-        self._devices.remember(email, response, is_https=self.is_https())
+        self._devices.remember(request, email, response, is_https=self.is_https())
 
     def allow_scripts(self, hashes: Iterable[str]) -> None:
         """Let inline scripts with these hashes (`sha256-...`) run."""
@@ -131,8 +132,12 @@ class Access:
 
     def is_own_origin(self) -> bool:
         """Whether `Origin` is our own or absent."""
-        own = origins.own_origin(self._settings.public_url, request.scheme, request.host)
+        own = origins.own_origin(self._settings.public_origin, request.scheme, request.host)
         return origins.allows(request.headers.get("Origin"), (), own)
+
+    def mismatch(self) -> Mismatch:
+        """Between the origin of the current request and our own."""
+        return mismatch_of(request.environ, self._settings)
 
     def _attempt(self, email: str) -> Attempt:
         return Attempt(email, request.remote_addr, self._devices.device_of(request, email))
@@ -157,7 +162,7 @@ class Access:
         )
         if request.method == "GET" and (is_page or path == "/api/docs"):
             target = path + ("?" + request.query_string.decode() if request.query_string else "")
-            return redirect("/login?" + urlencode({"next": target}), 302)
+            return redirect(request.script_root + "/login?" + urlencode({"next": target}), 302)
         response = Unauthorized("Sign in, or send a token as Authorization: Bearer.").response()
         response.headers["WWW-Authenticate"] = "Bearer"
         return response

@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 
 from analytics.people import credentials
 
+from .identity import cookie_path
+
 COOKIE = "wsmon_device"
 LONGEST = timedelta(days=180)
 
@@ -39,7 +41,9 @@ class Devices:
             return None
         return str(claims.get("device"))
 
-    def remember(self, email: str, response: Response, *, is_https: bool) -> None:
+    def remember(
+        self, incoming: Request, email: str, response: Response, *, is_https: bool
+    ) -> None:
         """Set the cookie after a sign-in, with a fresh identifier."""
         value = self._signer.dumps(
             {"account": self._digest(email), "device": credentials.new_token()}
@@ -47,6 +51,7 @@ class Devices:
         response.set_cookie(
             COOKIE, value if isinstance(value, str) else value.decode(),
             max_age=int(LONGEST.total_seconds()), secure=is_https, httponly=True, samesite="Lax",
+            path=cookie_path(incoming),
         )  # fmt: skip
 
     def _digest(self, email: str) -> str:

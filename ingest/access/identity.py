@@ -21,6 +21,12 @@ CSRF_FIELD = "csrf_token"
 LONGEST_SIGN_IN = timedelta(hours=12)
 
 
+def cookie_path(incoming: Request) -> str:
+    """The path of our cookies: that of the installation, so that what else lives on its host gets
+    none of them."""
+    return incoming.script_root + "/"
+
+
 class Identities:
     """Authenticates requests, starts and ends sign-ins."""
 
@@ -54,7 +60,9 @@ class Identities:
         claims = self._claims(incoming)
         return Actor(claims["email"], claims["role"]) if claims else None
 
-    def sign_in(self, account: Account, response: Response, *, is_https: bool) -> None:
+    def sign_in(
+        self, incoming: Request, account: Account, response: Response, *, is_https: bool
+    ) -> None:
         """Start a sign-in with a fresh secret and set its cookies. Raises `DatabaseAway`."""
         secret, now = credentials.new_token(), self._now()
         self._accounts.sign_in(
@@ -68,16 +76,17 @@ class Identities:
             (CSRF_COOKIE, self._csrf(secret), False),
         ):
             response.set_cookie(
-                name, text, max_age=seconds, secure=is_https, httponly=hidden, samesite="Lax"
-            )
+                name, text, max_age=seconds, secure=is_https, httponly=hidden, samesite="Lax",
+                path=cookie_path(incoming),
+            )  # fmt: skip
 
     def sign_out(self, incoming: Request, response: Response) -> None:
         """End the sign-in and delete its cookies."""
         claims = self._claims(incoming)
         if claims is not None:
             self._accounts.sign_out(credentials.hashed_token(claims["secret"]))
-        response.delete_cookie(COOKIE)
-        response.delete_cookie(CSRF_COOKIE)
+        response.delete_cookie(COOKIE, path=cookie_path(incoming))
+        response.delete_cookie(CSRF_COOKIE, path=cookie_path(incoming))
 
     def sign_in_hash(self, incoming: Request) -> bytes | None:
         """The hash that a sign-in is stored under, `None` without a validly signed cookie."""

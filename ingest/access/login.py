@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.people import credentials
 from analytics.services.services import Services
-from ingest.http.problems import Forbidden
+from ingest.proxies.mismatch import Mismatch
 from ingest.worker import native_thread
 from models.database.engine import DatabaseAway
 from models.people.accounts import Account, Accounts
@@ -24,6 +24,7 @@ PAGE_TITLES = {
     "/admin/websocket-client-metrics": "Client",
     "/admin/people": "People and tokens",
     "/admin/account": "Your account",
+    "/admin/setup": "Set up",
     "/api/docs": "the API description",
 }
 
@@ -36,6 +37,9 @@ class RequestOrigin(Protocol):
 
     def is_own_origin(self) -> bool:
         """Whether `Origin` is our own or absent."""
+
+    def mismatch(self) -> Mismatch:
+        """Between the origin of the request and ours."""
 
     def wait_seconds(self, email: str) -> int:
         """Count an attempt: 0 when allowed, else seconds until the next one would be."""
@@ -61,13 +65,13 @@ class Login:
         app.add_url_rule("/login", "login_post", self.sign_in, methods=["POST"])
         app.add_url_rule("/logout", "logout", self.sign_out, methods=["POST"])
         for path, name in (("/", "root"), ("/admin", "admin")):
-            app.add_url_rule(path, name, lambda: redirect(HOME, 302), methods=["GET"])
+            app.add_url_rule(path, name, lambda: redirect(_address(HOME), 302), methods=["GET"])
 
     def show(self) -> AnyResponse:
         """The page, or a redirect when already signed in."""
         try:
             if self._identities.by_cookie(request) is not None:
-                return redirect(_next_path(), 302)
+                return redirect(_address(_next_path()), 302)
         except DatabaseAway:
             return _page(503, STORE_UNAVAILABLE)
         return _page(200, "")
@@ -75,7 +79,8 @@ class Login:
     def sign_in(self) -> AnyResponse:
         """Check the form and start a sign-in."""
         if not self._origin.is_own_origin():
-            raise Forbidden("Sign in from our own page.")
+            mismatch = self._origin.mismatch()
+            return make_response(render_template("other_address.html", mismatch=mismatch), 403)
         request.max_content_length = LARGEST_FORM
         email, password = request.form.get("email", "").strip(), request.form.get("password", "")
         try:
@@ -91,7 +96,7 @@ class Login:
 
     def sign_out(self) -> AnyResponse:
         """End the sign-in; the guard has checked the CSRF token."""
-        response = redirect("/login", 303)
+        response = redirect(_address("/login"), 303)
         self._identities.sign_out(request, response)
         return response
 
@@ -102,16 +107,21 @@ class Login:
         return account_and_hash[0] if account_and_hash and is_right else None
 
     def _signed_in_response(self, account: Account) -> AnyResponse:
-        response = redirect(_next_path(), 303)
-        self._identities.sign_in(account, response, is_https=self._origin.is_https())
+        response = redirect(_address(_next_path()), 303)
+        self._identities.sign_in(request, account, response, is_https=self._origin.is_https())
         self._origin.reset(account.email)
         self._origin.remember_device(account.email, response)
         return response
 
 
+def _address(path: str) -> str:
+    """A path of ours as the browser knows it: below the path of the installation."""
+    return request.script_root + path
+
+
 def _next_path() -> str:
     """The redirect target after sign-in: one of our paths, never another host (open redirect)."""
-    path = request.values.get("next", "")
+    path = request.values.get("next", "").removeprefix(request.script_root)
     parts = urlsplit(path) if path.isprintable() else urlsplit("")
     is_ours = path.startswith(("/admin/", "/api/docs")) and not parts.netloc and not parts.scheme
     return path if is_ours and "\\" not in path else HOME

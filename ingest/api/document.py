@@ -1,7 +1,7 @@
 """The route table of the API, and the OpenAPI 3.1 document that follows from it."""
 
 import msgspec
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from analytics.country_file.source import CountrySource
 from analytics.services.services import Services
@@ -22,6 +22,7 @@ from .openapi.operations import Document
 from .openapi.pages import sections
 from .recipients import recipient_routes
 from .server import server_routes
+from .sessions import session_routes
 
 VERSION = "1.0.0"
 TAG = "Description"
@@ -29,7 +30,7 @@ TAG = "Description"
 
 def openapi(services: Services) -> Response:
     """`GET /api/openapi.json`."""
-    return json_response(document(services.country_source()))
+    return json_response(document(services.country_source(), request.script_root))
 
 
 def docs(services: Services) -> Response:
@@ -48,6 +49,7 @@ ROUTES = (
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
+    *session_routes.ROUTES,
     *alert_routes.ROUTES,
     *rule_routes.ROUTES,
     *silence_routes.ROUTES,
@@ -76,8 +78,9 @@ ROUTES = (
 )
 
 
-def document(countries: CountrySource | None = None) -> Document:
-    """The OpenAPI document; whoever displays countries of an answer reads in it whose they are."""
+def document(countries: CountrySource | None = None, prefix: str = "") -> Document:
+    """The OpenAPI document of an API below `prefix`; whoever displays countries of an answer
+    reads in it whose they are."""
     _, schemas = msgspec.json.schema_components(operations.kinds(ROUTES), ref_template=REFERENCE)
     client_routes.add_descriptions(schemas)
     history_routes.simplify_points(schemas)
@@ -94,6 +97,7 @@ def document(countries: CountrySource | None = None) -> Document:
                 else ""
             ),
         },
+        **({"servers": [{"url": prefix}]} if prefix else {}),
         "paths": operations.paths(ROUTES),
         "components": {
             "schemas": {**schemas, "Problem": operations.PROBLEM},

@@ -5,13 +5,12 @@ from time import monotonic
 
 from ingest.http import request_body
 from ingest.http.arrivals import Arrivals
-from ingest.http.problems import Forbidden, TooManyRequests, Unauthorized
+from ingest.http.problems import TooManyRequests, Unauthorized
 from ingest.http.rate_limit import Bucket, RateLimiter
 from ingest.http.request_body import Environ
 from ingest.http.sender import is_loopback, sender_key
+from ingest.proxies.origin_rule import OriginRule
 from settings import Settings
-
-from . import cors
 
 
 class ReportAdmission:
@@ -21,19 +20,15 @@ class ReportAdmission:
     Every method raises a `Problem` for one it refuses.
     """
 
-    def __init__(self, settings: Settings, arrivals: Arrivals) -> None:
+    def __init__(self, settings: Settings, arrivals: Arrivals, origins: OriginRule) -> None:
         self._settings = settings
+        self._origins = origins
         self._per_sender = RateLimiter(settings.metrics_rate_per_address, arrivals)
         self._total = Bucket(settings.metrics_rate_total)
 
     def check_origin(self, environ: Environ) -> None:
         """Refuse pages of other origins (403)."""
-        settings = self._settings
-        if not cors.is_allowed(environ, settings.metrics_allowed_origins, settings.public_url):
-            raise Forbidden(
-                "This origin may not post reports. An operator allows it by naming it in "
-                "METRICS_ALLOWED_ORIGINS."
-            )
+        self._origins.check(environ)
 
     def admit(self, environ: Environ) -> None:
         """Check the key (401), and take one report of the rates (429), before the body is read."""

@@ -16,13 +16,14 @@ from ingest.http import arrivals
 from ingest.http.problems import Problem
 from ingest.http.request_body import Environ
 from ingest.payloads import SenderInfo
+from ingest.proxies.origin_rule import OriginRule
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from . import cors, receipts
 from .admission import ReportAdmission
-from .pipeline import Kind, Pipeline
+from .pipeline import Kind, Pipeline, Witness
 from .receipts import WsgiResponse
 from .write_buffer import FlushState, WriteBuffer
 
@@ -39,12 +40,15 @@ class ReportCollector:
         *,
         outcomes: Outcomes,
         bounds: ReportBounds,
+        rule: OriginRule,
+        witness: Witness[ClientReport],
     ) -> None:
         self._buffer = WriteBuffer(store)
         self._addresses = arrivals.of_node.table()
-        self._admission = ReportAdmission(settings, self._addresses)
+        self._witness = witness
+        self._admission = ReportAdmission(settings, self._addresses, rule)
         self._pipeline = Pipeline(
-            reports_kind(self._buffer, self._admission, locate, bounds), outcomes, now
+            reports_kind(self._buffer, self._admission, locate, bounds, witness), outcomes, now
         )
 
     def flush_state(self) -> FlushState:
@@ -64,6 +68,7 @@ class ReportCollector:
         try:
             self._admission.check_origin(environ)
         except Problem as problem:
+            self._witness.refused(environ, problem)
             return receipts.of_problem(problem)
         headers = cors.PREFLIGHT + cors.response_headers(environ)
         return WsgiResponse(HTTPStatus.NO_CONTENT, headers, b"")
@@ -73,14 +78,18 @@ class ReportCollector:
         try:
             self._admission.check_origin(environ)
         except Problem as problem:
-            return self._pipeline.refusal(problem)
+            return self._pipeline.refusal(environ, problem)
         response = self._pipeline.post(environ)
         response.headers.extend(cors.response_headers(environ))
         return response
 
 
 def reports_kind(
-    buffer: WriteBuffer, admission: ReportAdmission, locate: LocateSender, bounds: ReportBounds
+    buffer: WriteBuffer,
+    admission: ReportAdmission,
+    locate: LocateSender,
+    bounds: ReportBounds,
+    witness: Witness[ClientReport],
 ) -> Kind[ClientReport]:
     """Reports, stored by group commit; `text/plain` is what beacons can send without preflight."""
     return Kind(
@@ -97,6 +106,7 @@ def reports_kind(
         unknown_fields=payloads.unknown_fields,
         bound=bounds.apply,
         unstored=bounds.forget_times,
+        witness=witness,
     )
 
 

@@ -1,8 +1,5 @@
-"""CORS of the collector: which origins may post, and the headers they may read."""
+"""CORS of the collector: the headers that pages of allowed origins may send and read."""
 
-from collections.abc import Sequence
-
-from ingest.http import origins
 from ingest.http.request_body import Environ
 
 PREFLIGHT = [
@@ -11,15 +8,6 @@ PREFLIGHT = [
     ("Access-Control-Max-Age", "86400"),
 ]
 VARY = ("Vary", "Origin")
-
-
-def is_allowed(environ: Environ, allowed: Sequence[str], public_url: str | None) -> bool:
-    """Whether the request's `Origin` may post reports."""
-    origin = environ.get("HTTP_ORIGIN")
-    if origin is None:
-        return True
-    own = origins.own_origin(public_url, environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""))
-    return origins.allows(origin, allowed, own)
 
 
 def response_headers(environ: Environ) -> list[tuple[str, str]]:

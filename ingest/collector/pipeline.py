@@ -26,6 +26,15 @@ Bounded = tuple[list[Row], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Witness(Generic[Row]):
+    """Hears of each request of a kind: what was received of it, or the problem it was refused
+    with."""
+
+    received: Callable[[Environ, Received[Row]], None]
+    refused: Callable[[Environ, Problem], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind(Generic[Row]):
     """What is particular to reports, samples or events.
 
@@ -50,6 +59,7 @@ class Kind(Generic[Row]):
     unknown_fields: Callable[[Any], int] | None = None
     bound: Callable[[Environ, Sequence[Row], datetime], Bounded[Row]] | None = None
     unstored: Callable[[Sequence[Row]], None] | None = None
+    witness: Witness[Row] | None = None
     ids: str = "ids"
     media_types: Sequence[str] = (receipts.JSON,)
     media_type_hint: str = "Send application/json."
@@ -75,13 +85,17 @@ class Pipeline(Generic[Row]):
         try:
             received = self._received(environ, self._items(environ))
         except Problem as problem:
-            return self.refusal(problem)
+            return self.refusal(environ, problem)
+        if self._kind.witness is not None:
+            self._kind.witness.received(environ, received)
         for rejection in received.rejected:
             self._outcomes.count_rejected(self._kind.source, rejection.field, rejection.reason)
         return self._kind.receipt(received)
 
-    def refusal(self, problem: Problem) -> WsgiResponse:
+    def refusal(self, environ: Environ, problem: Problem) -> WsgiResponse:
         """Count a refused request; its response."""
+        if self._kind.witness is not None:
+            self._kind.witness.refused(environ, problem)
         self._outcomes.count_refused(self._kind.source, problem.status, problem.outcome)
         return receipts.of_problem(problem)
 

@@ -3,7 +3,7 @@
 The guard lets in tokens of the roles ingest and admin only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from analytics.services.services import Services
 from ingest import payloads
 from ingest.collector.outcomes import EVENT, SERVER, Outcomes
-from ingest.http.problems import BadRequest
+from ingest.http.problems import BadRequest, Forbidden, Problem, Unauthorized
 from ingest.http.request_body import Environ
 from models.database.engine import DatabaseAway
 from models.raw.events import Event, Events
@@ -21,11 +21,15 @@ from models.raw.server_samples import ServerSample, key_of
 
 from . import receipts
 from .admission import SharedRate
-from .pipeline import Kind, Pipeline
+from .pipeline import Kind, Pipeline, Witness
 from .write_buffer import CommitResult, StoreBusy
 
 SAMPLES_PATH = "/api/ws/server-metrics"
 EVENTS_PATH = "/api/ws/events"
+GUARDED: Mapping[int, Problem] = {
+    401: Unauthorized("It sends no token, or one we do not know. Create one for it."),
+    403: Forbidden("Its token has a role that may not send: create one with the role ingest."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,14 @@ class SampleRoutes:
     samples: ServerSamples
     events: Events
     outcomes: Outcomes
+    witness: Witness[ServerSample]
 
     def register(self, app: Flask, services: Services) -> None:
         """Add the routes to `app`."""
         rate = SharedRate(services.settings.metrics_rate_total)
-        of_samples = Pipeline(samples_kind(self.samples, rate), self.outcomes, services.now)
+        of_samples = Pipeline(
+            samples_kind(self.samples, rate, self.witness), self.outcomes, services.now
+        )
         of_events = Pipeline(events_kind(self.events, rate), self.outcomes, services.now)
 
         def post_samples() -> Response:
@@ -48,11 +55,20 @@ class SampleRoutes:
         def post_event() -> Response:
             return of_events.post(request.environ).as_flask()
 
+        def note_refusal(response: Response) -> Response:
+            """What the guard refuses comes to no view."""
+            if request.path == SAMPLES_PATH and response.status_code in GUARDED:
+                self.witness.refused(request.environ, GUARDED[response.status_code])
+            return response
+
+        app.after_request(note_refusal)
         app.add_url_rule(SAMPLES_PATH, "server_metrics", post_samples, methods=["POST"])
         app.add_url_rule(EVENTS_PATH, "events", post_event, methods=["POST"])
 
 
-def samples_kind(store: ServerSamples, rate: SharedRate) -> Kind[ServerSample]:
+def samples_kind(
+    store: ServerSamples, rate: SharedRate, witness: Witness[ServerSample]
+) -> Kind[ServerSample]:
     """Samples: rare and large, so each request is a commit of its own."""
 
     def commit(samples: Sequence[ServerSample]) -> CommitResult:
@@ -74,6 +90,7 @@ def samples_kind(store: ServerSamples, rate: SharedRate) -> Kind[ServerSample]:
         store=commit,
         period_end=attrgetter("period_end"),
         unknown_fields=payloads.unknown_sample_fields,
+        witness=witness,
     )
 
 

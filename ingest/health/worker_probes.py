@@ -11,6 +11,7 @@ from ingest.bounds.report_bounds import ReportBounds
 from ingest.collector.client_reports import ReportCollector
 from ingest.health.occupancy import occupancies
 from ingest.http.server_errors import ServerErrors
+from ingest.proxies.forwarding import Forwarding
 from ingest.sockets import Sockets
 from models.alerts.deliveries import Deliveries
 from models.database.engine import Database
@@ -31,6 +32,7 @@ class WorkerParts:
     report_collector: ReportCollector
     countries: Locator
     server_errors: ServerErrors
+    forwarding: Forwarding
     now: Callable[[], datetime]
 
 
@@ -76,5 +78,6 @@ def _of_worker(parts: WorkerParts) -> dict[str, Probe]:
         "country file": probes.country_file_probe(
             lambda: countries.source, lambda: countries.fault, parts.now
         ),
+        "proxies": parts.forwarding.check,
         "requests": probes.requests_probe(parts.server_errors.repeated),
     }

@@ -32,6 +32,6 @@ def normalized(origin: str) -> str | None:
     return f"{parts.scheme}://{parts.hostname}:{port or DEFAULT_PORTS[parts.scheme]}"
 
 
-def own_origin(public_url: str | None, scheme: str, host: str) -> str:
+def own_origin(public_origin: str | None, scheme: str, host: str) -> str:
     """Our own origin: that of `PUBLIC_URL`, else scheme and `Host` of the request."""
-    return public_url or f"{scheme}://{host}"
+    return public_origin or f"{scheme}://{host}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from models.metrics.dimensions import TEST_APPS
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
@@ -71,7 +72,8 @@ def _report(
     plausible.check(payload, start, end, round_trips)
     setup = bucket_counts(payload.setup_ms)
     app, endpoint = rules.text("app", payload.app) or "default", _path("endpoint", payload.endpoint)
-    closed = () if sender.automated else ends.of_browser(payload, app, endpoint, end)
+    automated = app if app in TEST_APPS else sender.automated
+    closed = () if automated else ends.of_browser(payload, app, endpoint, end)
     return ClientReport(
         session_id=payload.session_id,
         report_id=payload.report_id,
@@ -87,7 +89,7 @@ def _report(
         region=sender.region,
         browser=sender.browser,
         os=sender.os,
-        automated=sender.automated,
+        automated=automated,
         sample_rate=payload.sample_rate,
         attempts=connection.attempts,
         opened=connection.opened,

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 
 from analytics.services.services import Services
 from ingest import sockets
+from ingest.proxies.mismatch import mismatch_of
 from ingest.sockets import Peer
+from settings import Settings
 
 from . import sdk
 from .sdk import BuiltFile
@@ -15,16 +17,23 @@ from .sdk import BuiltFile
 PATH = "/demo"
 
 
-def register(app: Flask, _services: Services) -> None:
+def register(app: Flask, services: Services) -> None:
     """Add the page and its message type `cut-the-line`. Call it after the
     WebSocket routes."""
     files = [file for file in sdk.newest(sdk.built_files()) if not file.name.endswith(".d.ts")]
-    app.add_url_rule(PATH, "demo", partial(_page, files))
+    app.add_url_rule(PATH, "demo", partial(_page, files, services.settings))
     sockets.types(app).register("cut-the-line", _cut)
 
 
-def _page(monitor_files: Sequence[BuiltFile]) -> Response:
-    return make_response(render_template("demo.html", monitor_files=monitor_files))
+def _page(monitor_files: Sequence[BuiltFile], settings: Settings) -> Response:
+    """The page, with what it says where its browser opened another address than ours."""
+    html = render_template(
+        "demo.html",
+        monitor_files=monitor_files,
+        mismatch=mismatch_of(request.environ, settings),
+        allowed=settings.websocket_allowed_origins,
+    )
+    return make_response(html)
 
 
 def _cut(peer: Peer, _request: object) -> None:

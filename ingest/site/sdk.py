@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 from analytics.services.services import Services
+from analytics.setup.setup import MonitorFile
 from settings import CHECKOUT
 
 FOLDER = CHECKOUT / "assets" / "sdk"
@@ -69,6 +70,12 @@ def newest(files: BuiltFiles) -> list[BuiltFile]:
     """The files of the highest version."""
     version = max((file.version for file in files.values()), key=_ordinal)
     return [file for file in files.values() if file.version == version]
+
+
+def monitor_file() -> MonitorFile:
+    """The newest script at the address that never changes, with its digest."""
+    (file,) = (file for file in newest(built_files()) if file.name == SCRIPT)
+    return MonitorFile(file.path, file.integrity)
 
 
 def script() -> str:

@@ -16,7 +16,8 @@ from flask import Flask
 
 from analytics.services.services import Services
 from ingest.bounds.exempt import ExemptSenders
-from ingest.http import origins
+from ingest.http.problems import Problem
+from ingest.proxies.origin_rule import OriginRule
 from ingest.sockets.engine.addresses import AddressCounts
 from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
@@ -55,7 +56,12 @@ class Sockets:
         store: ServerSamples,
         secret_key: str,
         now: Callable[[], datetime],
+        *,
+        rule: OriginRule,
+        on_refused: Callable[[Mapping[str, Any], Problem], None],
     ) -> None:
+        self._rule = rule
+        self._on_refused = on_refused
         self.rooms = RoomBroker(_bus_factory(settings))
         self.registry = Registry()
         self._meter = Meter(secret_key)
@@ -78,11 +84,12 @@ class Sockets:
                 message_bytes=settings.websocket_max_message_bytes,
                 ping_seconds=settings.websocket_ping_seconds,
             ),
-            allows_origin=_origin_rule(settings),
+            check_origin=self._rule.check,
             registry=self.registry,
             meter=self._meter,
             secret_key=self._secret_key,
             addresses=AddressCounts(settings.websocket_per_address, exempt.covers),
+            on_refused=self._on_refused,
         )
         room_handler = RoomMessages(self.rooms, services.now)
         service.route("/ws/echo")(echo)
@@ -111,12 +118,3 @@ def _bus_factory(settings: Settings) -> BusFactory:
         )
 
     return connect_bus
-
-
-def _origin_rule(settings: Settings) -> Callable[[Mapping[str, Any]], bool]:
-    def allows(environ: Mapping[str, Any]) -> bool:
-        scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
-        own = origins.own_origin(settings.public_url, scheme, host)
-        return origins.allows(environ.get("HTTP_ORIGIN"), settings.websocket_allowed_origins, own)
-
-    return allows

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import psycopg2
 
+from . import other_majors
 from .connection import ADMINISTRATOR, DATABASE, ROLE
 from .fault import EmbeddedFault
 from .ownership import Owner
-from .places import MAJOR, DataPaths
+from .places import DataPaths
 
 CONFIGURATION = """\
 # Written at each start. Own settings belong into own.conf beside this file.
@@ -40,8 +41,8 @@ OPTIONS = ("-A", "peer", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions")
 
 def prepare(paths: DataPaths, owner: Owner, binaries: Path) -> None:
     """Make the data folder when missing and write its configuration. Raises `EmbeddedFault`."""
+    other_majors.refuse(paths)
     if not (paths.cluster / "PG_VERSION").exists():
-        _refuse_other_majors(paths)
         _initialise(paths, owner, binaries)
     # Root could become any of them anyway, and runs commands with a server of another user.
     names = {owner.name, pwd.getpwuid(os.getuid()).pw_name, "root"}
@@ -89,16 +90,6 @@ def _initialise(paths: DataPaths, owner: Owner, binaries: Path) -> None:
     with owner.acting():
         shutil.rmtree(paths.cluster, ignore_errors=True)
         staging.rename(paths.cluster)
-
-
-def _refuse_other_majors(paths: DataPaths) -> None:
-    for folder in paths.root.iterdir():
-        if folder.name.isdigit() and (folder / "PG_VERSION").exists():
-            raise EmbeddedFault(
-                f"{folder} holds data of PostgreSQL {folder.name}, and this version carries "
-                f"PostgreSQL {MAJOR}, which cannot open it. Move the data with pg_dump and "
-                "pg_restore, or name the old server by DATABASE_URL."
-            )
 
 
 def _identities(names: set[str]) -> str:

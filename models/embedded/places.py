@@ -15,11 +15,12 @@ class DataPaths:
     """The folders and files of one embedded database."""
 
     root: Path
+    major: int = MAJOR
 
     @property
     def cluster(self) -> Path:
         """The data folder; its major version is its name."""
-        return self.root / str(MAJOR)
+        return self.root / str(self.major)
 
     @property
     def owner_lock(self) -> Path:

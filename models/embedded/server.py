@@ -38,7 +38,7 @@ def running(settings: Location, *, patience_seconds: float = PATIENCE_SECONDS) -
         fcntl.flock(guests, fcntl.LOCK_SH)
         lock = stack.enter_context(_opened(paths.owner_lock, owner))
         if _became_owner(lock, paths):
-            stack.enter_context(_started(paths, owner))
+            stack.enter_context(started(paths, owner))
             stack.callback(_await_departure, guests, patience_seconds)
         with owner.acting():
             url = socket_url(paths)
@@ -51,6 +51,14 @@ def supervised(settings: Location) -> Iterator[Postmaster]:
 
     Raises `EmbeddedFault` when another process runs it or it cannot be started.
     """
+    with owned(settings) as (owner, paths), started(paths, owner) as postmaster:
+        yield postmaster
+
+
+@contextmanager
+def owned(settings: Location) -> Iterator[tuple[Owner, DataPaths]]:
+    """The sole right to run the server, without a start. Raises `EmbeddedFault` when another
+    process has it."""
     owner, paths = _claimed(settings.data_dir)
     with _opened(paths.owner_lock, owner) as lock:
         if not _became_owner(lock, paths, wait=True):
@@ -58,8 +66,7 @@ def supervised(settings: Location) -> Iterator[Postmaster]:
                 f"The database in {paths.root} is run by another process: is the server up "
                 "already? Stop it, or set another DATA_DIR."
             )
-        with _started(paths, owner) as postmaster:
-            yield postmaster
+        yield owner, paths
 
 
 def _claimed(data_dir: Path) -> tuple[Owner, DataPaths]:
@@ -104,8 +111,10 @@ def _became_owner(lock: IO[str], paths: DataPaths, *, wait: bool = False) -> boo
 
 
 @contextmanager
-def _started(paths: DataPaths, owner: Owner) -> Iterator[Postmaster]:
-    binaries = reachable(owner, paths)
+def started(paths: DataPaths, owner: Owner, binaries: Path | None = None) -> Iterator[Postmaster]:
+    """A server on the data folder, by the programs in `binaries`, or those that are shipped; the
+    caller has the right to run it. Raises `EmbeddedFault`."""
+    binaries = binaries or reachable(owner, paths)
     prepare(paths, owner, binaries)
     postmaster = Postmaster(paths, owner, binaries / "postgres")
     try:

@@ -97,6 +97,19 @@ _EXPERIENCE = (
     ),
 )
 
+_PROBES = (
+    Metric(
+        key="certificate_days",
+        label="Certificate days left",
+        help="Days until the certificate of a probed address ends.",
+        kind=Kind.GAUGE,
+        unit="days",
+        worse=Worse.DOWN,
+        threshold=14.0,
+        fields=("custom.certificate_days",),
+    ),
+)
+
 _RATIOS = (
     Metric(
         key="connect_success",
@@ -138,5 +151,5 @@ _RATIOS = (
     ),
 )
 
-CATALOG: tuple[Metric, ...] = CONNECTION + _MESSAGES + _NETWORK + _EXPERIENCE + _RATIOS
+CATALOG: tuple[Metric, ...] = CONNECTION + _MESSAGES + _NETWORK + _EXPERIENCE + _PROBES + _RATIOS
 METRICS: dict[str, Metric] = {metric.key: metric for metric in CATALOG}

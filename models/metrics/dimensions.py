@@ -17,6 +17,10 @@ CELL_DIMENSIONS = (*SPLIT_BY, PROTOCOL)
 # by this name and value asks for them alone.
 AUTOMATED, ONLY = "automated", "only"
 CLIENT_FILTERS = DIMENSIONS | {AUTOMATED: "Automated"}
+# Apps of connections that are nobody's: those of load tests, and of probes. What is theirs is in no
+# figure of people and of servers, unless a filter names the app.
+LOAD_TEST_APP, PROBE_APP = "load-test", "probe"
+TEST_APPS = (LOAD_TEST_APP, PROBE_APP)
 SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
 # Dimensions that the counts of one metric alone have, see `split_by`.
 LABEL_DIMENSIONS: dict[str, str] = {

@@ -1,6 +1,6 @@
 """Load tests: reports of runs, whole as they were sent, with the columns that lists show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
@@ -103,6 +104,18 @@ class LoadTests:
         with self._database.transaction() as connection:
             rows = connection.execute(query.limit(limit)).all()
         return [StoredLoadTest(*row) for row in rows]
+
+    def revise(self, revised: Callable[[UUID, bytes], bytes | None]) -> None:
+        """Write the summaries that `revised(id, summary)` makes anew, all or none; of two at once
+        the second reads what the first wrote."""
+        summaries = select(load_tests.c.id, load_tests.c.summary)
+        with self._database.transaction() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            for run_id, summary in connection.execute(summaries).all():
+                changed = revised(run_id, summary)
+                if changed is not None:
+                    of_id = update(load_tests).where(load_tests.c.id == run_id)
+                    connection.execute(of_id.values(summary=changed))
 
     def remove(self, run_id: UUID) -> bool:
         """Delete a run; whether there was one."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics.dimensions import TEST_APPS
 from models.metrics.server_catalogue import OWN_SERVICE
 
 from .selection import RAW, Selection
@@ -22,7 +23,8 @@ MOST_ROOMS = 50
 LAST_MINUTE = timedelta(minutes=1)
 Rows = Sequence[Mapping[str, Any]]
 _OF_SERVICE = "(CAST(:service AS text) IS NULL OR service = :service)"
-_OF_APP = "(CAST(:app AS text) IS NULL OR app = :app)"
+# Of all apps but those of load tests and probes, which are asked for by name alone.
+_OF_APP = "CASE WHEN CAST(:app AS text) IS NULL THEN app <> ALL(:test_apps) ELSE app = :app END"
 _LATEST = f"""
 latest AS (
   SELECT DISTINCT ON (service, instance, app) s.*
@@ -35,6 +37,14 @@ latest AS (
         ELSE period_end > least(:at - 3 * (period_end - period_start), :fresh_from) END
   ORDER BY service, instance, app, period_end DESC
 )"""
+
+
+def is_selected(app: str | None, selected: str | None) -> bool:
+    """Whether the rows of an app are among those of the `selected` one, `None`: of all but those of
+    load tests and probes. Rows of a process have no app."""
+    if selected is None:
+        return app is not None and app not in TEST_APPS
+    return app == selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,10 @@ class LiveQueries:
 
     def _rows(self, statement: str, more: Mapping[str, Any] | None = None) -> Rows:
         values = {
-            "app": self.app, "service": self.service, "own": OWN_SERVICE, "at": self.at,
-            "fresh_from": self.at - FRESH, "latest_from": self.at - LATEST_WITHIN,
-            "latest_until": self.at + AHEAD, "minute_from": self.at - LAST_MINUTE, **(more or {}),
+            "app": self.app, "test_apps": [*TEST_APPS], "service": self.service,
+            "own": OWN_SERVICE, "at": self.at, "fresh_from": self.at - FRESH,
+            "latest_from": self.at - LATEST_WITHIN, "latest_until": self.at + AHEAD,
+            "minute_from": self.at - LAST_MINUTE, **(more or {}),
         }  # fmt: skip
         return [dict(row) for row in self.connection.execute(text(statement), values).mappings()]
 

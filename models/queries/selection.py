@@ -10,6 +10,7 @@ from models.database.intervals import condition
 from models.metrics.dimensions import (
     CELL_DIMENSIONS,
     SEPARATOR,
+    TEST_APPS,
     UNKNOWN,
     pair_dimension,
     pair_value,
@@ -109,8 +110,9 @@ class Selection:
     """Rows of `pieces`, in the steps of `grid`; `filters` are the accepted values by dimension.
 
     Grouped by `group_by`, of more than `most` value sets (`None`: of all) those with the most rows.
-    `extremes`: with the family's minima and maxima. Raises `ValueError` for a dimension that the
-    family has not.
+    `extremes`: with the family's minima and maxima. What load tests and probes sent to servers is
+    left out where no filter names their app, but `with_tests`. Raises `ValueError` for a dimension
+    that the family has not.
     """
 
     family: Family
@@ -120,6 +122,7 @@ class Selection:
     group_by: tuple[str, ...] = ()
     most: int | None = 200
     extremes: bool = True
+    with_tests: bool = False
 
     def __post_init__(self) -> None:
         if not {*self.filters, *self.group_by} <= {*self.family.dimensions}:
@@ -152,7 +155,11 @@ class Selection:
         """The values that statements bind."""
         bound: dict[str, Any] = {f"f_{name}": _bound(v) for name, v in self.filters.items()}
         bound |= {"most": self.most, "origin": self.grid.start, "step_s": self.grid.seconds}
-        bound |= {"start": self.start, "last": self.grid.end - timedelta(microseconds=1)}
+        bound |= {
+            "test_apps": [*TEST_APPS],
+            "start": self.start,
+            "last": self.grid.end - timedelta(microseconds=1),
+        }
         if not self.grid.seconds and self.grid.steps > 1:
             bound["edges"] = list(self.grid.edges)
         for level in (RAW, *LEVELS):
@@ -205,7 +212,8 @@ class Selection:
     @property
     def filtered(self) -> list[str]:
         """The conditions of the filters on raw rows, whoever sent them."""
-        return [self._among(f"coalesce({name}, '{UNKNOWN}')", name) for name in self.filters]
+        filtered = [self._among(f"coalesce({name}, '{UNKNOWN}')", name) for name in self.filters]
+        return filtered + self._without_tests
 
     @property
     def row_groups(self) -> list[str]:
@@ -220,13 +228,17 @@ class Selection:
     def of_cells(self) -> tuple[list[str], dict[str, Any]]:
         """The conditions that select cells by dimension and value, and their bound values."""
         if not self.family.by_value:
-            return [self._among(name, name) for name in self.filters], {}
+            filtered = [self._among(name, name) for name in self.filters]
+            return filtered + self._without_tests, {}
         conditions = [self._among("app", "app")] if "app" in self.filters else []
         if not self.family.of_pairs:
             (dimension,) = self.split_by or ("",)
             values = [""] if not dimension else list(self.filters.get(dimension, ()))
         else:
-            dimension, values = pair_dimension(self._pair), self._pair_values()
+            dimension, values = (
+                pair_dimension((self.split_by[0], self.split_by[1])),
+                self._pair_values(),
+            )
             conditions += [
                 self._among(self._cell_column(name), name)
                 for name in self.split_by
@@ -241,13 +253,14 @@ class Selection:
     def _named(self, groups: Sequence[str]) -> list[str]:
         return [f"{group} AS {label}" for group, label in zip(groups, self.labels, strict=True)]
 
+    @property
+    def _without_tests(self) -> list[str]:
+        has_apps = self.family.source == "server" and "app" in self.family.dimensions
+        has_all = not has_apps or "app" in self.filters or self.with_tests
+        return [] if has_all else ["app <> ALL(:test_apps)"]
+
     def _among(self, column: str, name: str) -> str:
         return f"{column} = {_in(f'f_{name}', self.filters[name])}"
-
-    @property
-    def _pair(self) -> tuple[str, str]:
-        first, second = self.split_by
-        return first, second
 
     def _pair_values(self) -> list[str]:
         sides = [self.filters.get(name, ()) for name in self.split_by]

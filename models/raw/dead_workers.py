@@ -1,7 +1,7 @@
 """The sockets of a worker that was killed: nobody was left to count their ends.
 
 Who finds it dead does, by a last sample of each app: as many ends as there were connections, 1006
-by nobody (RFC 6455, section 7.1.5: no close frame).
+by nobody (RFC 6455, section 7.1.5: no close frame). Charts mark it as a restart.
 """
 
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, text
 
+from .events import Event
 from .server_samples import ServerSample
 
 ENDED = "1006/nobody"
@@ -44,6 +45,13 @@ def last_samples(
         for row in connection.execute(LAST, values)
         if row.active
     ]
+
+
+def restart(node: str, heartbeat_at: datetime, now: datetime) -> Event:
+    """The event of a dead worker; workers of a node that died within a minute have the same one."""
+    at = _end(heartbeat_at, now)
+    event_id = uuid5(NAMESPACE_OID, f"{node} {at:%Y-%m-%dT%H:%M%z}")
+    return Event(event_id, at, "restart", f"web workers killed on {node}")
 
 
 def _end(last_end: datetime, now: datetime) -> datetime:

@@ -56,6 +56,11 @@ def between(
     return [Event(*row) for row in connection.execute(READ, values)]
 
 
+def add(connection: Connection, event: Event) -> bool:
+    """Store an event; False: it was stored before."""
+    return connection.execute(INSERT, asdict(event)).rowcount == 1
+
+
 class Events:
     """The repository of events. Every method raises `DatabaseAway`."""
 
@@ -65,7 +70,7 @@ class Events:
     def add(self, event: Event) -> bool:
         """Store an event; False: it was stored before."""
         with self._database.transaction() as connection:
-            return connection.execute(INSERT, asdict(event)).rowcount == 1
+            return add(connection, event)
 
     def is_conflict(self, event: Event) -> bool:
         """Whether an event of this id is stored with another content."""

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from models.database.engine import Database
-from models.metrics.dimensions import AUTOMATED
+from models.metrics.dimensions import AUTOMATED, TEST_APPS
 
 from .sessions import IS_AUTOMATED, IS_PERSON
 
@@ -73,7 +73,8 @@ class ExportRequest:
     def _of_people_or_automated(self, source: ExportSource) -> list[str]:
         if AUTOMATED not in source.filters:
             return []
-        return [IS_AUTOMATED if AUTOMATED in self.filters else IS_PERSON]
+        is_of_tests = self.filters.get("app") in TEST_APPS
+        return [IS_AUTOMATED if AUTOMATED in self.filters or is_of_tests else IS_PERSON]
 
     @property
     def values(self) -> dict[str, Any]:

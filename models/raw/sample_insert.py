@@ -16,7 +16,7 @@ from models.both_ends import end_insert
 from models.database import partitions
 from models.database.engine import Database
 
-from . import conflicts, dead_workers, server_agents
+from . import conflicts, dead_workers, events, server_agents
 from .report_insert import NO_PARTITION
 from .server_agents import ServerAgent
 from .server_samples import COLUMNS, SampleKey, ServerSample, as_json, server_samples
@@ -65,7 +65,7 @@ ON CONFLICT (instance) DO UPDATE SET heartbeat_at = now()
 # Whoever was silent itself, as all are after an outage of the store, judges nobody by silence.
 OTHERS = text(
     """
-SELECT o.instance, o.pid, o.heartbeat_at,
+SELECT o.instance, o.node, o.pid, o.heartbeat_at,
   o.node = :node AND o.namespace = :namespace AS is_neighbour,
   o.heartbeat_at < now() - CAST(:silence AS interval)
     AND me.heartbeat_at > now() - CAST(:regular AS interval) AS is_silent
@@ -124,7 +124,7 @@ class ServerSamples:
         self, worker: WorkerIdentity, is_alive: Callable[[int], bool], now: datetime
     ) -> None:
         """Renew the heartbeat. Remove workers of this node whose process has died, and those of any
-        node that have been silent for long, and count the ends of their connections."""
+        node that have been silent for long: count the ends of their connections, mark a restart."""
         values = {name: getattr(worker, name) for name in WorkerIdentity.__slots__}
         limits = {"silence": LONGEST_SILENCE, "regular": REGULAR_BEAT}
         with self._database.transaction() as connection:
@@ -132,7 +132,7 @@ class ServerSamples:
             connection.execute(HEARTBEAT, values)
         for other in others:
             if other.is_silent or (other.is_neighbour and not is_alive(other.pid)):
-                self._end(other.instance, other.heartbeat_at, now)
+                self._end(other.instance, other.node, other.heartbeat_at, now)
 
     def remove_worker(self, worker: WorkerIdentity) -> None:
         """Remove a worker that shuts down."""
@@ -144,7 +144,7 @@ class ServerSamples:
         with self._database.transaction() as connection:
             connection.execute(FORGET, {"before": before})
 
-    def _end(self, instance: str, heartbeat_at: datetime, now: datetime) -> None:
+    def _end(self, instance: str, node: str, heartbeat_at: datetime, now: datetime) -> None:
         """Remove a dead worker with its last samples; of several that find it, the first does."""
         with self._database.transaction() as connection:
             samples = dead_workers.last_samples(connection, instance, heartbeat_at, now)
@@ -153,6 +153,8 @@ class ServerSamples:
             partitions.ensure(self._database, "server_samples", days)
         with self._database.transaction() as connection:
             is_first = connection.execute(REMOVE_WORKER, {"instance": instance}).rowcount == 1
+            if is_first:
+                events.add(connection, dead_workers.restart(node, heartbeat_at, now))
             if is_first and samples:
                 connection.execute(INSERT, {"rows": as_json(samples)})
 

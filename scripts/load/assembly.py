@@ -39,7 +39,7 @@ def report_of(
         id=uuid4(), started_at=began, ended_at=ended, note=options.note, plan=options.plan,
         thresholds=options.thresholds, connections=connections, messages=messages,
         round_trip=run.windows.round_trip(), windows=run.windows.cut_windows,
-        generator=_generator(run, options, messages), recovery=run.recovery, server=server,
+        generator=_generator(run, options, messages), recovery=run.storm.recovery, server=server,
         verdict=_UNJUDGED,
     )  # fmt: skip
     ghosts = server.active if server is not None else 0
@@ -53,7 +53,7 @@ def _connections(run: Run) -> RunConnections:
     return RunConnections(
         attempted=tally.attempted, connected=tally.connected, most_open=tally.most_open,
         failed=dict(tally.failed), dropped=dict(tally.dropped), closed=dict(tally.closed),
-        handshake=of_values(tally.handshakes),
+        not_back=run.storm.not_back, handshake=of_values(tally.handshakes),
     )  # fmt: skip
 
 

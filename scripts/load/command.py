@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from analytics.load_tests.comparison import compared
+from analytics.load_tests.comparison import OTHER_TEST, compared, is_same_test
 from analytics.load_tests.report import (
     LOAD_TEST_APP,
     LoadTestReport,
@@ -26,8 +26,9 @@ from .assembly import report_of
 from .clients.pool import Clients
 from .clients.run import Run
 from .clients.tally import Tally
-from .limit import Search
-from .options import OPENED_PER_SECOND, Options, parse
+from .limit import Search, Stopped
+from .options import BASELINE, OPENED_PER_SECOND, Options, parse
+from .replay_options import NoReplay, with_visits
 from .reports import html, junit, text
 from .scenarios.make import make
 
@@ -47,12 +48,15 @@ def main(arguments: Sequence[str]) -> int:
         check(options)
         if options.find_limit:
             return asyncio.run(find_limit(options))
+        options = with_visits(options, _api(options))
+        before = earlier(options)
         report = asyncio.run(measured(options, _say))
         print(text.text(report))
-        _compare(report, options)
-        _write(report, options)
+        if before is not None:
+            print("", text.differences(compared(report, before)), sep="\n")
         _store(report, options)
-    except (CouldNotRun, target.TargetRefused, OSError) as fault:
+        _write(report, options)
+    except (CouldNotRun, NoReplay, target.TargetRefused, OSError) as fault:
         print(f"Could not run. {fault}", file=sys.stderr)
         return COULD_NOT_RUN
     return exit_status(report)
@@ -69,6 +73,11 @@ def check(options: Options) -> None:
     """Raises `CouldNotRun` or `TargetRefused` before anything is opened."""
     target.check_owner(options.plan.url, owns_target=options.owns_target)
     problems = list(preflight.problems(options.plan.connections))
+    problems += [
+        f"{path} cannot be written: there is no folder {path.parent}."
+        for path in options.files.values()
+        if not path.parent.is_dir()
+    ]
     if problems:
         raise CouldNotRun(" ".join(problems))
 
@@ -95,7 +104,10 @@ async def measured(
         failed, dropped = tally.failed.total(), tally.dropped.total()
         say(text.progress(at, phase, window, failed=failed, dropped=dropped))
 
-    run = Run(options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress)
+    run = Run(
+        options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress,
+        visits=options.visits,
+    )  # fmt: skip
     on_start(run)
     began = datetime.now(UTC)
     await run.execute()
@@ -119,21 +131,27 @@ def _api(options: Options) -> Api:
     return Api(options.api or target.api_origin(options.plan.url), options.token)
 
 
-def _compare(report: LoadTestReport, options: Options) -> None:
+def earlier(options: Options) -> LoadTestReport | None:
+    """The run to compare with, read before the test, so that nothing is wrong with it after; `None`
+    where none is asked for. Raises `CouldNotRun`."""
     if not options.compare:
-        return
+        return None
     try:
-        before = _earlier(options)
-        print("", text.differences(compared(report, before)), sep="\n")
-    except (ApiFault, ValueError, msgspec.MsgspecError) as fault:
-        raise CouldNotRun(f"Not compared: {fault}") from None
+        report = _earlier(options)
+    except (ApiFault, OSError, msgspec.MsgspecError) as fault:
+        raise CouldNotRun(f"--compare {options.compare}: {fault}") from None
+    if not is_same_test(report.plan, options.plan):
+        raise CouldNotRun(f"--compare {options.compare}: {OTHER_TEST}")
+    return report
 
 
 def _earlier(options: Options) -> LoadTestReport:
-    path = Path(options.compare)
-    if path.exists():
+    path, api = Path(options.compare), _api(options)
+    if path.is_file():
         return msgspec.json.decode(path.read_bytes(), type=LoadTestReport)
-    return _api(options).stored(options.compare)
+    return (
+        api.baseline(options.plan) if options.compare == BASELINE else api.stored(options.compare)
+    )
 
 
 def _write(report: LoadTestReport, options: Options) -> None:
@@ -152,27 +170,38 @@ def _store(report: LoadTestReport, options: Options) -> None:
         return
     try:
         _api(options).store(report)
+        if options.is_baseline and report.verdict.outcome is Outcome.PASSED:
+            _api(options).mark_baseline(report)
     except ApiFault as fault:
         _say(f"Not stored on the server: {fault}")
 
 
 async def find_limit(options: Options) -> int:
     """Raise the load until a threshold breaks, and print the highest that held."""
-
-    async def trial(connections: int) -> LoadTestReport:
-        plan = msgspec.structs.replace(
-            options.plan, connections=connections, ramp_up=connections / OPENED_PER_SECOND
-        )
-        report = await measured(replace(options, plan=plan, token=""), lambda _: None)
-        if report.verdict.outcome is Outcome.STOPPED:
-            raise CouldNotRun("Stopped before the limit was known.")
-        _say(f"{connections:,} connections: {report.verdict.outcome}. {report.verdict.sentence}")
-        return report
-
     most = preflight.most_connections()
-    capacity = await Search(trial, most).run(min(options.plan.connections, most))
+    search = Search(lambda connections: _trial(options, connections), most)
+    try:
+        capacity = await search.run(min(options.plan.connections, most))
+    except Stopped:
+        print(f"Stopped before the limit was known. {search.so_far()}")
+        return FAILED
     print(capacity.sentence(options.plan.rate))
     return PASSED if any(capacity.highest) else FAILED
+
+
+async def _trial(options: Options, connections: int) -> LoadTestReport:
+    """Raises `Stopped`, and `CouldNotRun` where not a single connection opens."""
+    plan = msgspec.structs.replace(
+        options.plan, connections=connections, ramp_up=connections / OPENED_PER_SECOND
+    )
+    report = await measured(replace(options, plan=plan, token=""), lambda _: None)
+    verdict = report.verdict
+    if verdict.outcome is Outcome.STOPPED:
+        raise Stopped
+    if exit_status(report) == COULD_NOT_RUN:
+        raise CouldNotRun(verdict.sentence)
+    _say(f"{connections:,} connections: {verdict.outcome}. {verdict.sentence}")
+    return report
 
 
 def _say(line: str) -> None:

@@ -7,20 +7,25 @@ the range of all repeats, each to within a twentieth.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from analytics.formatting.numbers import count
+from analytics.formatting.numbers import count, plural
 from analytics.load_tests.report import LoadTestReport, Outcome
 
 REPEATS = 3
 RESOLUTION = 0.05
 NEIGHBOURHOOD = 0.2
 
+
+class Stopped(Exception):
+    """The operator ended a trial."""
+
+
 Trial = Callable[[int], Awaitable[LoadTestReport]]
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """The highest loads that held in each repeat, in connections; what broke first above them, and
-    whether the generator or the bound of the search ended it instead."""
+    """The highest loads that held in each repeat, in connections; what broke first at the lowest
+    load that did not, and whether the generator or the bound of the search ended it instead."""
 
     highest: tuple[int, ...]
     broken: str
@@ -57,6 +62,7 @@ class Search:
         self._trial, self._most = trial, most
         self._broken = ""
         self._is_lower_bound = False
+        self._highest, self._lowest_broken = 0, most
 
     async def run(self, start: int) -> Capacity:
         """Raises what the trial raises."""
@@ -65,6 +71,12 @@ class Search:
         while not self._is_lower_bound and len(highest) < REPEATS and highest[0]:
             highest.append(await self._repeated(highest[0]))
         return Capacity(tuple(highest), self._broken, self._is_lower_bound)
+
+    def so_far(self) -> str:
+        """What is certain of a search that did not end."""
+        if not self._highest:
+            return "No load held yet."
+        return f"The most that held was {plural(self._highest, 'connection')}."
 
     async def _doubled(self, start: int) -> _Bracket:
         bracket, load = _Bracket(), start
@@ -101,6 +113,8 @@ class Search:
         verdict = report.verdict
         if verdict.outcome is Outcome.GENERATOR_LIMIT:
             self._broken, self._is_lower_bound = report.generator.limits[0], True
-        elif verdict.broken:
-            self._broken = verdict.broken[0]
-        return verdict.outcome is Outcome.PASSED
+        elif verdict.broken and load <= self._lowest_broken:
+            self._broken, self._lowest_broken = verdict.broken[0], load
+        holds = verdict.outcome is Outcome.PASSED
+        self._highest = max(self._highest, load if holds else 0)
+        return holds

@@ -4,15 +4,23 @@ import argparse
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from analytics.load_tests.report import Plan, Thresholds
 
+from .replay.visits import Visits
+
 PROFILES = {"light": 50, "medium": 200, "heavy": 500, "extreme": 1000}
-SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers")
+REPLAY = "replay"
+SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers", REPLAY)
+BASELINE = "baseline"
 DEFAULT_URL = "ws://127.0.0.1:8050"
 OPENED_PER_SECOND = 50
+DEFAULT_RATE, DEFAULT_BYTES = 1.0, 100
 RAMP_DOWN = 5.0
+LONGEST_NOTE = 256
+LEAST_BYTES = 10  # of a message, the number it begins with
 MOST_CONNECTIONS, MOST_RATE, MOST_BYTES, MOST_SECONDS = 100_000, 10_000.0, 16_000_000, 86_400.0
 
 
@@ -30,17 +38,29 @@ class Options:
     find_limit: bool = False
     owns_target: bool = False
     compare: str = ""
+    is_baseline: bool = False
     files: dict[str, Path] = field(default_factory=dict)
+    day: date | None = None
+    app: str = ""
+    visits: Visits | None = None
+    has_rate: bool = False
+    has_size: bool = False
 
 
 def parse(arguments: Sequence[str]) -> Options:
     """Options of a command line. Exits with 2 and a message when they make no sense."""
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if (parsed.scenario == REPLAY) != (parsed.replay_day is not None):
+        parser.error(f"--scenario {REPLAY} and --replay-day need each other")
+    if parsed.find_limit and parsed.scenario == REPLAY:
+        parser.error("--find-limit needs a steady load, a replay has none")
     connections = parsed.connections or PROFILES[parsed.profile]
     ramp_up = parsed.ramp_up if parsed.ramp_up is not None else connections / OPENED_PER_SECOND
     plan = Plan(
         profile=parsed.profile, scenario=parsed.scenario, url=parsed.url, connections=connections,
-        rate=parsed.rate, message_bytes=parsed.size, ramp_up=ramp_up, steady=parsed.duration,
+        rate=DEFAULT_RATE if parsed.rate is None else parsed.rate,
+        message_bytes=parsed.size or DEFAULT_BYTES, ramp_up=ramp_up, steady=parsed.duration,
         ramp_down=RAMP_DOWN,
     )  # fmt: skip
     thresholds = Thresholds(
@@ -53,7 +73,10 @@ def parse(arguments: Sequence[str]) -> Options:
         token=parsed.token_file or "", api=parsed.api,
         note=parsed.note, find_limit=parsed.find_limit,
         owns_target=parsed.yes_i_own_this, compare=parsed.compare,
+        is_baseline=parsed.baseline,
         files={name: path for name, path in files.items() if path is not None},
+        day=parsed.replay_day, app=parsed.replay_app, has_rate=parsed.rate is not None,
+        has_size=parsed.size is not None,
     )  # fmt: skip
 
 
@@ -93,18 +116,23 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--rate",
         type=_number(0, MOST_RATE),
-        default=1.0,
         metavar="PER_SECOND",
-        help="messages a second of each connection; default 1",
+        help="messages a second of each connection; default 1, of a replay as recorded",
     )
     add(
         "--size",
-        type=_integer(10, MOST_BYTES),
-        default=100,
+        type=_integer(LEAST_BYTES, MOST_BYTES),
         metavar="BYTES",
-        help="of a message; default 100",
+        help="of a message; default 100, of a replay as recorded",
     )
     add("--scenario", choices=SCENARIOS, default="echo")
+    add(
+        "--replay-day",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="a recorded day (UTC), as 2026-03-02: replayed within --duration; needs --token-file",
+    )
+    add("--replay-app", default="", metavar="APP", help="of this app alone; default: all")
     add(
         "--header",
         type=_header,
@@ -144,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a token of the API, role admin: adds the server's count and stores the run",
     )
     add("--api", default="", metavar="URL", help="of the API; default: the target's origin")
-    add("--note", default="", help="stored with the run")
+    add("--note", type=_note, default="", help="stored with the run")
     add("--json", type=Path, metavar="FILE", help="write the report as JSON")
     add("--html", type=Path, metavar="FILE", help="write it as one HTML file")
     add("--junit", type=Path, metavar="FILE", help="write the thresholds as JUnit XML")
@@ -152,7 +180,12 @@ def _parser() -> argparse.ArgumentParser:
         "--compare",
         default="",
         metavar="RUN",
-        help="a report's JSON file, or the id of a stored run",
+        help="a report's JSON file, the id of a stored run, or `baseline`",
+    )
+    add(
+        "--baseline",
+        action="store_true",
+        help="mark the stored run, if it held, as the baseline of its target, profile and scenario",
     )
     add("--yes-i-own-this", action="store_true", help="needed for targets other than this machine")
     return parser
@@ -176,6 +209,12 @@ def _integer(least: int, most: int) -> Callable[[str], int]:
         return value
 
     return integer
+
+
+def _note(text: str) -> str:
+    if len(text) > LONGEST_NOTE:
+        raise argparse.ArgumentTypeError(f"at most {LONGEST_NOTE} characters")
+    return text
 
 
 def _token(path: str) -> str:

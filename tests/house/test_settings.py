@@ -30,7 +30,8 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("ENABLE_METRICS_GEOLOCATION", "ture"), ("WEBSOCKET_METRICS_RETENTION_DAYS", "-1"),
         ("METRICS_RATE_PER_ADDRESS", "nan"), ("METRICS_RATE_PER_ADDRESS", "many"),
         ("DATABASE_URL", "mysql://x"), ("REDIS_URL", "http://x"), ("PUBLIC_URL", "example.com"),
-        ("PUBLIC_URL", "https://example.com/path"), ("PUBLIC_URL", "https://x:99999"),
+        ("PUBLIC_URL", "https://example.com/admin/x"),
+        ("PUBLIC_URL", "https://example.com/a b"), ("PUBLIC_URL", "https://x:99999"),
         ("METRICS_ALLOWED_ORIGINS", "https://a.example,nonsense"), ("SMTP_SECURITY", "ssl"),
         ("TRUSTED_PROXY_HOPS", "yes"), ("HOST", "a\tb"), ("WEB_WORKERS", "65"),
         ("METRICS_TRUSTED_NETWORKS", "10.0.0.1/8"), ("METRICS_LARGEST_WEIGHT", "0"),
@@ -49,6 +50,16 @@ def test_a_fault_never_repeats_a_secret() -> None:
         read(DATABASE_URL="mysql://me:hunter2@host/x")
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in repr(read(DATABASE_URL="postgresql://me:hunter2@host/x"))
+
+
+def test_a_public_url_may_have_a_path() -> None:
+    settings = read(PUBLIC_URL="https://Example.com:8443/monitor/ws-1/")
+    assert settings.public_url == "https://example.com:8443/monitor/ws-1"
+    assert settings.public_origin == "https://example.com:8443"
+    assert settings.path_prefix == "/monitor/ws-1"
+    bare = read(PUBLIC_URL="https://example.com/")
+    assert (bare.public_url, bare.path_prefix) == ("https://example.com", "")
+    assert read().path_prefix == ""
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:

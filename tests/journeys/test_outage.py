@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from tests.support.servers.running_server import (
     open_folder,
     running_server,
 )
+from tests.support.servers.small_disk import SmallDisk, small_disk
 from tests.support.servers.socket_clients import RoomClient
 from tests.support.store.postgres import autocommit_cursor
 
@@ -188,25 +188,13 @@ def test_sockets_go_on_without_the_store_and_nothing_they_did_is_lost(
     assert metrics["connections"]["opened"] == 1
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A disk of 150 MB; mounting takes root, and a machine that lets root mount."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
 @pytest.mark.timeout(240)
 def test_a_disk_that_fills_under_load_refuses_and_loses_nothing() -> None:
-    with open_folder() as folder, small_disk(folder), installed(folder) as (server, postmaster):
-        acknowledged = fill(server, folder)
+    with open_folder() as folder, small_disk(folder) as disk, installed(folder) as parts:
+        server, postmaster = parts
+        acknowledged = fill(server, disk)
         assert acknowledged
-        (folder / "ballast").unlink()
+        disk.empty()
         if postmaster.exit_code is not None:
             postmaster.start()
         assert_recovers(server)
@@ -215,11 +203,9 @@ def test_a_disk_that_fills_under_load_refuses_and_loses_nothing() -> None:
             assert acknowledged <= {row[0] for row in cursor.fetchall()}
 
 
-def fill(server: RunningServer, folder: Path) -> set[str]:
+def fill(server: RunningServer, disk: SmallDisk) -> set[str]:
     """Fill the disk but for 400 kB, then post in parallel until refused; the acknowledged ids."""
-    free = os.statvfs(folder)
-    with (folder / "ballast").open("wb") as ballast:
-        ballast.write(b"x" * (free.f_bavail * free.f_bsize - 400_000))
+    disk.fill()
     with ThreadPoolExecutor(POSTERS) as posters:
         taken = posters.map(post_until_refused, [server] * POSTERS)
     return set().union(*taken)

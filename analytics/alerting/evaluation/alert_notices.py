@@ -26,6 +26,7 @@ from analytics.query.arrays import Arrays, key_of
 from analytics.query.formula import Formula
 from models.alerts.alerts import AlertRow
 from models.alerts.recipients import Recipient
+from models.operations.load_test_windows import LoadTestActivity
 
 PAGES = {"client": "/admin/websocket-client-metrics", "server": "/admin/websocket-analytics"}
 MOST_WITH_HISTORY = 10
@@ -55,9 +56,10 @@ def group_notices(
     rule_measurements: RuleMeasurements,
     now: datetime,
     largest_sessions: Mapping[int, float],
+    load_test: LoadTestActivity | None = None,
 ) -> dict[NoticeGroup, list[Notice]]:
     """The due notices of `changes` (pairs of alert id and change), by message; `largest_sessions`
-    are what one session makes of a value, by alert id."""
+    are what one session makes of a value, by alert id; `load_test` is the last one here."""
     due = [(alert_id, change) for alert_id, change in changes if change.notice_kind is not None]
     changes_by_rule: dict[int, list[AlertChange]] = {}
     for _, change in due:
@@ -70,7 +72,11 @@ def group_notices(
     for alert_id, change in due:
         rule_notices = notices_by_rule[change.loaded_rule.id]
         notice = rule_notices.notice_of(change, alert_id)
-        notice = replace(notice, largest_session=largest_sessions.get(alert_id))
+        notice = replace(
+            notice,
+            largest_session=largest_sessions.get(alert_id),
+            load_test=load_test_text(load_test, change, now),
+        )
         groups.setdefault(_group_of(change), []).append(notice)
     return groups
 
@@ -135,6 +141,20 @@ class RuleNotices:
             history=self.histories.get(row.label_key, ()) if at == self.now else (),
             earlier=_unnoticed_start(row),
         )
+
+
+def load_test_text(activity: LoadTestActivity | None, change: AlertChange, now: datetime) -> str:
+    """`load test running since 13:47 UTC`, where one ran while the values of an alert were
+    measured, from the window of its first one on."""
+    if activity is None or INCIDENT in change.row.labels:
+        return ""
+    started_at = min(change.row.alert_state.started_at, now)
+    window = timedelta(seconds=change.loaded_rule.rule.window_seconds)
+    if activity.end <= started_at - window:
+        return ""
+    if activity.is_running:
+        return f"load test running since {activity.start:%H:%M} UTC"
+    return f"a load test ran from {activity.start:%H:%M} to {activity.end:%H:%M} UTC"
 
 
 def _unnoticed_start(row: AlertRow) -> tuple[EarlierNotice, ...]:

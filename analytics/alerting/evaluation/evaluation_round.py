@@ -143,7 +143,7 @@ def _evaluate_rule(
         for labels, observation in observations(
             rule,
             rule_measurements.arrays[group],
-            rule_measurements.freshness[rule.source],
+            rule_measurements.freshness[group.sender],
             matching,
             now,
             baseline=baseline,

@@ -11,7 +11,7 @@ from analytics.alerting.evaluation.label_breakdown import join_breakdown
 from analytics.alerting.evaluation.rule_baseline import RuleBaseline, load_baselines
 from analytics.alerting.rules.formulas import ROW_COUNTS, formula_for, formula_of
 from analytics.alerting.rules.groups import Group, group_of
-from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule, Source
+from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule
 from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
 from analytics.query.formula import ACTIVE, Formula, sums_of
@@ -32,11 +32,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RuleMeasurements:
-    """The arrays of each group of rules, the freshness of each source, and faults of reading; the
+    """The arrays of each group of rules, the freshness of each sender, and faults of reading; the
     incidents that go on, and why they could not be read; the baselines of rules by id."""
 
     arrays: Mapping[Group, Arrays] = field(default_factory=dict)
-    freshness: Mapping[Source, Freshness] = field(default_factory=dict)
+    freshness: Mapping[str, Freshness] = field(default_factory=dict)
     faults: Mapping[Group, str] = field(default_factory=dict)
     incidents: Sequence[RuleIncident] = ()
     incident_fault: str = ""
@@ -64,8 +64,8 @@ def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> Ru
             logger.exception("cannot read %s", group)
             faults[group] = f"{type(fault).__name__}: {fault}"
     freshness = {
-        source: _freshness(database, source, arrays, now)
-        for source in {group.source for group in arrays}
+        sender.sender: _freshness(database, sender, arrays, now)
+        for sender in {Group(group.source, (), of_tests=group.of_tests) for group in arrays}
     }
     baselines = load_baselines(database, rules)
     measured = RuleMeasurements(arrays, freshness, faults, baselines=baselines)
@@ -90,6 +90,7 @@ def query_of(group: Group, formulas: Iterable[Formula], grid: Grid) -> Query:
         source=SeriesSource(group.source),
         metrics=(*(_without(formula, group) for formula in formulas), rows, *active),
         window=TimeRange(grid.start, grid.end),
+        filters={"app": (group.of_tests,)} if group.of_tests else {},
         group_by=group.dimensions,
         grid=grid,
         is_live=True,
@@ -130,13 +131,15 @@ def _without(formula: Formula, group: Group) -> Formula:
 
 
 def _freshness(
-    database: Database, source: Source, arrays: Mapping[Group, Arrays], now: datetime
+    database: Database, sender: Group, arrays: Mapping[Group, Arrays], now: datetime
 ) -> Freshness:
     moments = [
-        each.latest for group, each in arrays.items() if group.source == source and each.latest
+        each.latest
+        for group, each in arrays.items()
+        if group.sender == sender.sender and each.latest
     ]
     if moments:
         return Freshness(max(moments), has_recent_rows=True)
     day = Grid((now - RECENT, now))
-    rows = read_group(database, Group(source, ()), query_of(Group(source, ()), (), day))
+    rows = read_group(database, sender, query_of(sender, (), day))
     return Freshness(None, has_recent_rows=rows.latest is not None)

@@ -1,6 +1,7 @@
 """The rules of a new installation. Users may change or remove them."""
 
 from analytics.anomalies.detection.severity import HIGH
+from models.metrics.dimensions import PROBE_APP
 
 from .rule import ANOMALIES, DAY_SECONDS, Rule, Source
 
@@ -107,6 +108,36 @@ DEFAULT_RULES = (
         severity="critical",
         runbook="Its workers send nothing any more: look whether they run, and at their log. A "
         "service that was taken out of use on purpose is silenced.",
+    ),
+    Rule(
+        name="Probe does not get through",
+        source="client",
+        metric="failed",
+        aggregation="count",
+        window_seconds=180,
+        filters={"app": PROBE_APP},
+        split_by="page",
+        fire=1,  # two of three: one lost packet is none
+        clear=0,
+        for_seconds=0,
+        keep_firing_seconds=60,
+        severity="critical",
+        runbook="Run the connection test of this target in the tab Testing: it says which step "
+        "fails, from the look-up of the name to the reply, and why.",
+    ),
+    Rule(
+        name="Certificate ends within 14 days",
+        source="client",
+        metric="certificate_days",
+        aggregation="mean",
+        window_seconds=3600,
+        filters={"app": PROBE_APP},
+        split_by="page",
+        fire=14,
+        direction="below",
+        for_seconds=300,
+        repeat_seconds=DAY_SECONDS,
+        runbook="Renew the certificate of this address, and look why it was not renewed by itself.",
     ),
     _high_anomaly("High anomaly of browsers", "client"),
     _high_anomaly("High anomaly of servers", "server"),

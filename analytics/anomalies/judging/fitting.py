@@ -18,6 +18,7 @@ from analytics.anomalies.judging import completeness, incident_round
 from analytics.anomalies.judging.outcome import FILLED, ahead_columns, faults_text, filled, fits_of
 from analytics.anomalies.judging.past import PortionHistory, SeriesResult, fitted
 from analytics.anomalies.series import listing, reading
+from analytics.anomalies.series.catalogue import is_server_wide
 from analytics.anomalies.series.reading import SeriesArrays
 from analytics.query.query import SeriesSource
 from analytics.query.read_plan import DAY, floor_to
@@ -28,6 +29,7 @@ from models.anomalies.series import AnomalySeries
 from models.database.engine import Connection, Database
 from models.metrics.anomalies.series_key import STEP_SECONDS
 from models.metrics.intervals import Interval
+from models.operations import load_test_windows
 from models.queries.snapshot import snapshot
 
 HOME_OVER = timedelta(days=28)
@@ -73,9 +75,14 @@ class Fitting:
             ).select([each.key for each in portion])
             home = self._home(connection, app)
             windows = feedback.expected_windows(connection, ids, grid.start)
+            tests = load_test_windows.between(connection, grid.start, until)
         holidays = holiday_days(home.country, grid.start.date(), (until + HOLIDAYS_AHEAD).date())
         own = arrays.from_first_day()
-        without = _without_windows(own, [windows.get(each, []) for each in ids])
+        left_out = [
+            [*windows.get(each.id, []), *(tests if is_server_wide(each.key) else [])]
+            for each in portion
+        ]
+        without = without_windows(own, left_out)
         return PortionHistory(without, first.step_seconds, home.zone, holidays)
 
     def _start(self, until: datetime, step_seconds: int) -> datetime:
@@ -124,11 +131,12 @@ def _is_behind(each: AnomalySeries, until: datetime, now: datetime) -> bool:
     return since is not None and not is_new(each, now) and since < until - BEHIND
 
 
-def _without_windows(arrays: SeriesArrays, windows: Sequence[Sequence[Interval]]) -> SeriesArrays:
-    """Without the values of windows that people called expected, by series."""
-    values = arrays.values.copy()
+def without_windows(arrays: SeriesArrays, windows: Sequence[Sequence[Interval]]) -> SeriesArrays:
+    """Without the values of windows that people called expected, or of load tests, by series."""
+    values, seconds = arrays.values.copy(), arrays.timestamps
+    length = int(seconds[1] - seconds[0]) if len(seconds) > 1 else 1
     for row, own in enumerate(windows):
         for start, end in own:
-            is_in = (arrays.timestamps >= start.timestamp()) & (arrays.timestamps < end.timestamp())
+            is_in = (seconds + length > start.timestamp()) & (seconds < end.timestamp())
             values[row, is_in] = np.nan
     return replace(arrays, values=values)

@@ -12,7 +12,9 @@ from analytics.anomalies.detection.kinds import Worse as Bad
 from analytics.query.formula import Formula
 from analytics.query.query import SeriesSource
 from analytics.query.series import SERIES, Aggregation, Series
+from models.metrics.anomalies.series_key import SeriesKey
 from models.metrics.metric import Worse
+from models.metrics.server_catalogue import SERVER_METRICS
 
 MOST_APPS = 10  # those with the most sessions
 MOST_VALUES = 20  # of a dimension and app, those with the most sessions
@@ -65,6 +67,12 @@ JUDGED = {
     for series in SERIES.values()
     if series.aggregation in _kinds
 }
+
+
+def is_server_wide(key: SeriesKey) -> bool:
+    """Whether it tells of whole processes, which load tests share with people."""
+    of_server = SERVER_METRICS.get(key.metric) if key.source == SeriesSource.SERVER else None
+    return key.metric == "loop_lag" or (of_server is not None and of_server.is_of_process)
 
 
 def metrics_of(source: str, dimension: str = "") -> tuple[JudgedMetric, ...]:

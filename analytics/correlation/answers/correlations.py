@@ -49,6 +49,7 @@ def correlations_of(
         selected=keys[detailed],
         cost=cost_of(sessions),
         reports=int(series.reports.sum()),
+        read_share=sessions.read_share,
     )
 
 

@@ -18,7 +18,8 @@ EPOCH = date(1970, 1, 1)
 
 def cost_of(table: SessionTable) -> Cost:
     """Of the first drops of the sessions of a range."""
-    people = int(np.isfinite(table.first_drop_ms).sum())
+    is_dropped = np.isfinite(table.first_drop_ms)
+    people = int(is_dropped.sum())
     days = np.unique(table.day)
     if len(days) < LEAST_DAYS or not people:
         reason = cost_sentences.few_days(len(days)) if people else cost_sentences.NO_DROP
@@ -31,8 +32,10 @@ def cost_of(table: SessionTable) -> Cost:
             reason=reason,
         )
     day = np.searchsorted(days, table.day)
+    # Those that were not sent or not read are as many again, as in the total of a day.
+    a_day = float(table.weight[is_dropped].sum()) / table.read_share / len(days)
     outcomes = tuple(
-        _outcome(outcome, compare(rows), days, table.read_share)
+        _outcome(outcome, compare(rows), days, table.read_share, a_day)
         for outcome, rows in outcome_rows(table, day, len(days))
     )
     compared = max((each.people for each in outcomes), default=0)
@@ -47,7 +50,11 @@ def cost_of(table: SessionTable) -> Cost:
 
 
 def _outcome(
-    outcome: Outcome, comparison: Comparison | None, days: Ints, read_share: float
+    outcome: Outcome,
+    comparison: Comparison | None,
+    days: Ints,
+    read_share: float,
+    people_a_day: float,
 ) -> CostOutcome:
     if comparison is None:
         return CostOutcome(
@@ -72,7 +79,7 @@ def _outcome(
         per_day=_scaled(comparison.per_day, scale),
         days=_days(comparison.by_day, days),
     )
-    return cost_sentences.with_sentence(result, len(days), outcome.less)
+    return cost_sentences.with_sentence(result, people_a_day, outcome.less)
 
 
 def _scaled(estimate: Estimate, scale: float) -> Estimate:

@@ -42,7 +42,8 @@ def landmark_rows(table: SessionTable, ages_ms: Sequence[float]) -> LandmarkRows
     calm = np.minimum(drop, table.length_ms)[sessions]
     has_drop = np.flatnonzero(np.isfinite(drop))
     landmark_of = np.searchsorted(ages_ms, drop[has_drop])  # the first at or after the drop
-    parts: list[tuple[Ints, Ints, NDArray[np.bool]]] = []
+    nobody = np.zeros(0, np.int64)  # no session may last until the first landmark
+    parts: list[tuple[Ints, Ints, NDArray[np.bool]]] = [(nobody, nobody, nobody.astype(np.bool))]
     for number, age in enumerate(ages_ms):
         dropped = has_drop[landmark_of == number]
         dropped = dropped[table.length_ms[dropped] > age]

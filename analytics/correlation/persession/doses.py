@@ -1,6 +1,6 @@
 """The outcome by how much of the exposure sessions met."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -45,6 +45,7 @@ def decile_doses(x: Floats) -> Doses:
     if not positive.size:
         return Doses(np.where(measured, 0, -1), ("none",), ((0.0, 0.0),))
     edges = np.unique(np.quantile(positive, np.arange(1, DECILES) / DECILES))
+    edges = edges[edges < positive.max()]  # of many equal ones: no bin beyond the last
     number = np.searchsorted(edges, x, side="left")
     bounds = np.concatenate([[positive.min()], edges, [positive.max()]])
     ends = [(float(a), float(b)) for a, b in pairwise(bounds)]
@@ -64,7 +65,10 @@ def dose_curve(
     with intervals by resampling days (numbers `day` [S]). `None` without a reference.
     """
     rows = np.flatnonzero((doses.number >= 0) & np.isfinite(y))
-    sample = _Sample(doses.number[rows], y[rows], strata[rows], day[rows], len(doses.labels))
+    sample = _Sample(
+        doses.number[rows], y[rows], strata[rows], day[rows], len(doses.labels),
+        int(day[rows].max(initial=0)) + 1,
+    )  # fmt: skip
     sessions = np.bincount(sample.bins, minlength=sample.size)
     if sessions[0] < LEAST_SESSIONS:
         return None
@@ -90,27 +94,39 @@ def dose_curve(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sample:
-    """Sessions that have both: bin, outcome, stratum and day [n]; `size` is the number of bins."""
+    """Sessions that have both: bin, outcome, stratum and day [n]; `size` is the number of bins,
+    `days` that of days."""
 
     bins: Ints
     y: Floats
     strata: Ints
     day: Ints
     size: int
+    days: int
 
     def by_day(self, values: Floats) -> Floats:
         """Sums of values [n] by day and bin, [D, bins]."""
-        days = int(self.day.max(initial=0)) + 1
         cells = self.day * self.size + self.bins
-        sums = np.bincount(cells, weights=values, minlength=days * self.size)
-        return np.asarray(sums.reshape(days, self.size))
+        sums = np.bincount(cells, weights=values, minlength=self.days * self.size)
+        return np.asarray(sums.reshape(self.days, self.size))
 
-    def by_stratum(self, values: Floats) -> Floats:
-        """Sums of values [n] by stratum and bin, [strata, bins]."""
+    def shares(self) -> Floats:
+        """Of each stratum, the share of its sessions in each bin, [strata, bins]."""
         number = int(self.strata.max(initial=0)) + 1
         cells = self.strata * self.size + self.bins
-        sums = np.bincount(cells, weights=values, minlength=number * self.size)
-        return np.asarray(sums.reshape(number, self.size))
+        counts = np.bincount(cells, minlength=number * self.size).reshape(number, self.size)
+        return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
+
+    def with_equals(self) -> "_Sample":
+        """Those with another one in their stratum, as one alone differs from nobody; strata are
+        numbered anew without gaps."""
+        is_shared = np.bincount(self.strata) > 1
+        keep = is_shared[self.strata]
+        number = np.cumsum(is_shared) - 1
+        return replace(
+            self, bins=self.bins[keep], y=self.y[keep], day=self.day[keep],
+            strata=number[self.strata[keep]],
+        )  # fmt: skip
 
 
 def _means(sample: _Sample, sessions: NDArray[np.int64]) -> list[Estimate | None]:
@@ -123,38 +139,34 @@ def _means(sample: _Sample, sessions: NDArray[np.int64]) -> list[Estimate | None
 
 def _differences(sample: _Sample, sessions: NDArray[np.int64]) -> list[Estimate | None]:
     """The regression by normal equations: bins less their share of the stratum."""
-    counts = sample.by_stratum(np.ones(len(sample.y)))
-    sums = sample.by_stratum(sample.y)
-    n = np.maximum(counts.sum(axis=1), 1.0)
-    shares = counts / n[:, np.newaxis]
-    mean = sums.sum(axis=1) / n
+    equal = sample.with_equals()
+    shares, n = equal.shares(), np.maximum(np.bincount(equal.strata, minlength=1), 1)
+    y = equal.y - (np.bincount(equal.strata, weights=equal.y, minlength=1) / n)[equal.strata]
+    normal = np.diag(np.bincount(equal.bins, minlength=equal.size)) - shares.T @ (
+        shares * n[:, np.newaxis]
+    )
+    right = np.bincount(equal.bins, weights=y, minlength=equal.size)
     others = np.arange(1, sample.size)
-    usable = others[(sessions[others] >= LEAST_SESSIONS)]
-    normal = np.diag(counts.sum(axis=0)) - counts.T @ shares
-    right = sums.sum(axis=0) - counts.T @ mean
-    dropped = np.setdiff1d(others, usable)
-    value, influence = np.zeros(sample.size), np.zeros((int(sample.day.max()) + 1, sample.size))
-    present = np.concatenate([usable, dropped[sessions[dropped] > 0]])
+    present = others[sessions[others] > 0]
+    value, influence = np.zeros(sample.size), np.zeros((sample.days, sample.size))
     inverse = np.linalg.pinv(normal[np.ix_(present, present)])
     value[present] = inverse @ right[present]
-    influence[:, present] = _scores(sample, value, shares, mean, counts)[:, present] @ inverse
-    enough = np.where(np.isin(np.arange(sample.size), usable), sessions, 0)
+    influence[:, present] = _scores(equal, y, value, shares, n)[:, present] @ inverse
+    enough = np.where(np.arange(sample.size) > 0, sessions, 0)
     return _estimates(value, influence, enough)
 
 
-def _scores(sample: _Sample, value: Floats, shares: Floats, mean: Floats, counts: Floats) -> Floats:
+def _scores(sample: _Sample, y: Floats, value: Floats, shares: Floats, n: Ints) -> Floats:
     """What each day adds to the normal equations with the residuals in place of y, [D, bins];
-    scaled up for the residuals' lost freedom in small strata."""
-    fitted = value - (shares @ value)[:, np.newaxis]
-    residual = sample.y - mean[sample.strata] - fitted[sample.strata, sample.bins]
-    n = counts.sum(axis=1)
-    freedom = np.sqrt(n / np.maximum(n - 1.0, 1.0))
-    residual = residual * freedom[sample.strata]
-    days = int(sample.day.max()) + 1
-    number = len(shares)
-    cells = sample.day * number + sample.strata
-    totals = np.bincount(cells, weights=residual, minlength=days * number).reshape(days, number)
-    return np.asarray(sample.by_day(residual) - totals @ shares)
+    scaled up for the residuals' lost freedom in small strata. A bin at a time: sums by day and
+    stratum would be as many as days times sessions."""
+    residual = y - value[sample.bins] + (shares @ value)[sample.strata]
+    residual = residual * np.sqrt(n / np.maximum(n - 1.0, 1.0))[sample.strata]
+    usual = [
+        np.bincount(sample.day, weights=residual * share[sample.strata], minlength=sample.days)
+        for share in shares.T
+    ]
+    return np.asarray(sample.by_day(residual) - np.stack(usual, axis=1))
 
 
 def _estimates(value: Floats, influence: Floats, n: NDArray[np.int64]) -> list[Estimate | None]:

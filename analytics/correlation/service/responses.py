@@ -154,7 +154,8 @@ class CostResponse(Struct, frozen=True, kw_only=True):
 
 class UxCorrelation(Struct, frozen=True, kw_only=True):
     """All pairs of [`start`, `end`), the three of the documentation first. `mark` is the
-    documentation's 70 %; `zone` is that whose hours of the week are compared."""
+    documentation's 70 %; `zone` is that whose hours of the week are compared. `sessions` are those
+    that were read, `read_share` of all in the range: below 1 they were drawn at random."""
 
     start: datetime
     end: datetime
@@ -162,6 +163,7 @@ class UxCorrelation(Struct, frozen=True, kw_only=True):
     filters: dict[str, str]
     hours: int
     sessions: int
+    read_share: float
     mark: float
     strongest: str | None
     selected: str
@@ -178,6 +180,7 @@ def response_of(result: Correlations, filters: dict[str, str]) -> UxCorrelation:
         filters=filters,
         hours=result.hours,
         sessions=result.sessions,
+        read_share=result.read_share,
         mark=result.mark,
         strongest=result.strongest,
         selected=result.selected,

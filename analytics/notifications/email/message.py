@@ -21,7 +21,7 @@ class Email:
 def link(public_url: str | None, path: str) -> str | None:
     """The URL of one of our pages; `None` without PUBLIC_URL or for an invalid path.
 
-    `public_url` is an origin, so a path cannot lead to another host.
+    `public_url` ends with a host or a path, so a path cannot lead to another host.
     """
     if public_url is None or not _path.fullmatch(path):
         return None

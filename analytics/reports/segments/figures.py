@@ -50,7 +50,7 @@ ENDS = ("", "_low", "_high")  # of the names of a figure and its interval
 INTERVALS: Mapping[str, Callable[[Floats, RatioMoments, RatioMoments, Floats], Intervals]] = {
     "connect_success": ratios.shares,
     "drops": ratios.rates,
-    "error_rate": ratios.shares,
+    "error_rate": ratios.shares_of_few,
     "without_connection": ratios.shares,
     "latency_mean": ratios.means,
 }
@@ -127,7 +127,7 @@ def _percentile(of: Additive, share: float) -> FigureValues:
 def _ratio(of: Additive, usual: Floats, name: str, bad: Floats, exposure: Floats) -> Intervals:
     moments, intervals = ratio_of(of.moments, name), INTERVALS[name]
     value = _divided(bad, exposure)
-    if intervals is ratios.shares:
+    if intervals in (ratios.shares, ratios.shares_of_few):
         value = value.clip(0.0, 1.0)
     return intervals(value, moments, ratio_of(usual, name), _divided(exposure, moments.x))
 

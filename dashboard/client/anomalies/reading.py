@@ -50,6 +50,7 @@ def read(services: Services, view: View, zone: object) -> AnomaliesData:
             [each for each in points.points if not each.is_ahead],
         ),
         events=services.reports.events(window, view.filters.get("app")),
+        load_tests=services.load_tests.bands(window),
         page=page,
         points=points,
         ahead_until=ahead_until,

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from analytics.services.services import Services
 from dashboard.client.correlation.core.data import CorrelationData
 from dashboard.client.correlation.core.url_state import CorrelationTab
+from dashboard.client.correlation.core.values import sessions_text
 from dashboard.client.correlation.cost import cost_days, cost_table
 from dashboard.client.correlation.matrix import heatmap, pair_table, seed_pairs
 from dashboard.client.correlation.pair import dose, scatter, shifts, summary, views
@@ -31,8 +32,11 @@ TAB = CorrelationTab(
 
 
 def _status(page_data: CorrelationData) -> list[Component]:
-    label = freshness.status_label(page_data, page_data.correlations.end)
-    label += f" · weekly rhythm of {page_data.correlations.zone} removed"
+    result = page_data.correlations
+    label = freshness.status_label(page_data, result.end)
+    label += f" · weekly rhythm of {result.zone} removed"
+    if result.read_share < 1:
+        label += f" · {sessions_text(result.sessions, result.read_share)}"
     query = page_data.view.client_filters().active()
     return freshness.layout(page_data, label, ROUTE, query, ("sessions", "client-reports"))
 

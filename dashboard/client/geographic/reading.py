@@ -150,6 +150,7 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
         zone=local,
         current=report,
         events=services.reports.events(window, view.filters.get("app")),
+        load_tests=services.load_tests.bands(window),
         source=services.country_source(),
         rules=services.alerts.reports.rules().rules,
         is_admin=actor is not None and actor.is_admin,

@@ -57,6 +57,7 @@ def read(services: Services, view: url_state.View, zone: object) -> OverviewData
         now=now,
         zone=url_state.zone_for(view, zone),
         events=reports.events(window, view.filters.get("app")),
+        load_tests=services.load_tests.bands(window),
         current=current.report,
         durations=current.durations,
         before=before.report if before else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.core import addresses
 from dashboard.core.numbers import plural
 from dashboard.core.url_state import View
 from dashboard.widgets import states
@@ -49,7 +50,8 @@ class ClientEmptyState:
                 states.snippet(_script(self.view.filters.get("app", "portal"))),
             ],
             [
-                html.A("Open the demo page", href="/demo", className="button button-primary"),
+                link("Set up", addresses.SETUP, "button button-primary"),
+                html.A("Open the demo page", href=addresses.href("/demo"), className="button"),
                 link("Show 30 days", wider.search(), "button"),
             ],
         )
@@ -66,11 +68,8 @@ class ClientEmptyState:
                 states.snippet(_script(app)),
             ],
             [
-                link(
-                    "Show all apps",
-                    self.view.without_filter("app").search(),
-                    "button button-primary",
-                )
+                link("Set up", addresses.SETUP, "button button-primary"),
+                link("Show all apps", self.view.without_filter("app").search(), "button"),
             ],
         )
 

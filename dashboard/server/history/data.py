@@ -98,6 +98,7 @@ def read(services: Services, view: url_state.View, zone: object) -> HistoryData:
         current=_steps_of(current),
         history=current,
         events=services.reports.events(window, view.filters.get("app")),
+        load_tests=services.load_tests.bands(window),
         before=before if before and any(d.points for d in before.series.values()) else None,
         usual=usual.read(services, _judged(current), _grid(current), view.filters),
     )

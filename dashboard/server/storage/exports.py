@@ -20,7 +20,7 @@ from analytics.exports.exports import (
 from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
-from dashboard.core import ids, url_state
+from dashboard.core import addresses, ids, url_state
 from dashboard.core.numbers import plural
 from dashboard.page import downloads
 from dashboard.page.downloads import Download
@@ -118,7 +118,7 @@ def _begin(
         counted = exports.count(dataset, request)
         if not counted.is_large:
             text = f"{dataset.title}: {plural(counted.rows, 'row')}, the download starts."
-            return notice(text), downloads.address(rows, window, zone)
+            return notice(text), addresses.href(downloads.address(rows, window, zone))
         exports.enqueue(actor, dataset, request, counted.rows, zone)
     except (TooManyExports, SpoolFull) as fault:
         return notice(f"Not started: {fault}.", is_fault=True), no_update

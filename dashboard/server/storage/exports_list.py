@@ -10,7 +10,7 @@ from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import Export
 from analytics.geo.countries import value_name
 from analytics.permission.actor import Actor
-from dashboard.core import times
+from dashboard.core import addresses, times
 from dashboard.core.numbers import DASH, count, size_text
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import html_attributes
@@ -91,7 +91,7 @@ def _state(export: Export) -> Component:
 def _actions(export: Export) -> Component:
     fetch = html.A(
         [icon("download"), "Download"],
-        href=f"{ROUTE}/{export.id}/file",
+        href=addresses.href(f"{ROUTE}/{export.id}/file"),
         download="",
         className="button",
     )

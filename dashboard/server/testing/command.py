@@ -16,12 +16,12 @@ def origin(public_url: str | None) -> str:
         return public_url
     if not has_request_context():
         return DEFAULT_ORIGIN
-    return f"{request.scheme}://{request.host}"
+    return f"{request.scheme}://{request.host}{request.script_root}"
 
 
 def command_for(address: str) -> str:
     """The command line; for another machine than the one it is typed on with its consent."""
     parts = urlsplit(address)
-    url = f"{parts.scheme.replace('http', 'ws', 1)}://{parts.netloc}"
+    url = f"{parts.scheme.replace('http', 'ws', 1)}://{parts.netloc}{parts.path}"
     line = f"./test_websocket_load.sh medium --url {shlex.quote(url)} --token-file token"
     return line if parts.hostname in LOOPBACK else f"{line} --yes-i-own-this"

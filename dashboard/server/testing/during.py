@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from analytics.load_tests.report import LOAD_TEST_APP, LoadTestReport
+from analytics.load_tests.report import LoadTestReport
 from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
 from dashboard.server.performance.processes import lag_line
+from models.metrics.dimensions import LOAD_TEST_APP
 
 CONNECTIONS = "active_connections"
 LEAST_LENGTH = timedelta(seconds=1)

@@ -64,25 +64,30 @@ def export(
             return _write_and_send(services, actor, dataset.in_zone(times), export_request)
     queued = services.exports.enqueue(actor, dataset, export_request, size.rows, times)
     if prepare:
-        location = f"{PATH}/{queued.id}"
-        return json_response(status_of(queued, PATH), HTTPStatus.ACCEPTED, Location=location)
+        location = f"{_path()}/{queued.id}"
+        return json_response(status_of(queued, _path()), HTTPStatus.ACCEPTED, Location=location)
     return _file_response(services, _await_prepared(services, actor, queued))
 
 
 def exports(services: Services) -> ExportList:
     """`GET /api/ws/exports`."""
     mine = services.exports.list_for(actor_of(services))
-    return ExportList([status_of(each, PATH) for each in mine])
+    return ExportList([status_of(each, _path()) for each in mine])
 
 
 def export_status(services: Services, export_id: UUID) -> ExportStatus:
     """`GET /api/ws/exports/{export_id}`."""
-    return status_of(_find(services, actor_of(services), export_id), PATH)
+    return status_of(_find(services, actor_of(services), export_id), _path())
 
 
 def export_file(services: Services, export_id: UUID) -> Response:
     """`GET /api/ws/exports/{export_id}/file`."""
     return _file_response(services, _find(services, actor_of(services), export_id))
+
+
+def _path() -> str:
+    """`PATH` as callers write it, below the path of the installation."""
+    return request.script_root + PATH
 
 
 def _write_and_send(
@@ -107,7 +112,7 @@ def _await_prepared(services: Services, actor: Actor, queued: Export) -> Export:
     while queued.state not in (READY, FAILED):
         if time.monotonic() > deadline:
             raise ServiceUnavailable(
-                f"It is still being prepared: look at {PATH}/{queued.id}.",
+                f"It is still being prepared: look at {_path()}/{queued.id}.",
                 retry_after=RETRY_SECONDS,
             )
         time.sleep(POLL_SECONDS)
@@ -121,7 +126,7 @@ def _file_response(services: Services, prepared: Export) -> Response:
             f"It was not prepared: {prepared.fault}.", retry_after=RETRY_SECONDS
         )
     if prepared.state != READY or prepared.text_bytes is None or prepared.file_bytes is None:
-        raise Conflict(f"It is not prepared yet: look at {PATH}/{prepared.id}.")
+        raise Conflict(f"It is not prepared yet: look at {_path()}/{prepared.id}.")
     path = services.exports.file_of(prepared)
     if path is None:
         raise NotFound("Its file is not on this machine any more: export it again.")

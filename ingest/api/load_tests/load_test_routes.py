@@ -10,15 +10,19 @@ from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
 from ingest.access.rules import ADMINS
 from ingest.http.parameters import ENDS, Arguments, window_of
+from ingest.http.problems import Unprocessable
 from ingest.routing.bodies import object_body
-from ingest.routing.inputs import RANGE
+from ingest.routing.inputs import RANGE, parameter
 from ingest.routing.route import Input, ResponseSpec, Route, Table, uuid_id
 from ingest.routing.runner import actor_of
+from models.metrics.dimensions import ONLY
 
 from .body import read_load_test
 
 LOAD_TESTS = "/api/ws/load-tests"
 LOAD_TEST = f"{LOAD_TESTS}/{{run_id}}"
+OF_BASELINE = f"{LOAD_TEST}/baseline"
+BASELINE = "baseline"
 TAG = "Load tests"
 RUN_ID = uuid_id("run_id", "The id of its report.")
 BEFORE_ID = uuid_id("before_id", "The id of the run it is compared with.")
@@ -33,9 +37,29 @@ def _window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange |
 WINDOW = Input("window", RANGE, _window_of)
 
 
-def load_tests(services: Services, window: TimeRange | None) -> LoadTestList:
+def _only_baselines(arguments: Arguments, _now: Callable[[], datetime]) -> bool:
+    value = arguments.get(BASELINE) or ""
+    if value not in ("", ONLY):
+        raise Unprocessable(f"Give {ONLY}, or nothing.", field=BASELINE)
+    return value == ONLY
+
+
+BASELINES = Input(
+    "baselines",
+    (
+        parameter(
+            BASELINE, "The runs alone that are baselines, of all times; default: all runs.",
+            {"enum": [ONLY]},
+        ),
+    ),
+    _only_baselines,
+)  # fmt: skip
+
+
+def load_tests(services: Services, window: TimeRange | None, baselines: bool) -> LoadTestList:
     """`GET /api/ws/load-tests`."""
-    return services.load_tests.listed(window)
+    runs = services.load_tests
+    return runs.baselines() if baselines else runs.listed(window)
 
 
 def load_test(services: Services, run_id: UUID) -> LoadTestReport:
@@ -46,6 +70,21 @@ def load_test(services: Services, run_id: UUID) -> LoadTestReport:
 def comparison(services: Services, run_id: UUID, before_id: UUID) -> LoadTestComparison:
     """`GET /api/ws/load-tests/{id}/against/{id}`."""
     return services.load_tests.compared(run_id, before_id)
+
+
+def against_baseline(services: Services, run_id: UUID) -> LoadTestComparison:
+    """`GET /api/ws/load-tests/{id}/baseline`."""
+    return services.load_tests.against_baseline(run_id)
+
+
+def mark_baseline(services: Services, run_id: UUID) -> LoadTestRow:
+    """`POST /api/ws/load-tests/{id}/baseline`."""
+    return services.load_tests.mark_baseline(actor_of(services), run_id)
+
+
+def unmark_baseline(services: Services, run_id: UUID) -> None:
+    """`DELETE /api/ws/load-tests/{id}/baseline`."""
+    services.load_tests.unmark_baseline(actor_of(services), run_id)
 
 
 def store(services: Services, payload: LoadTestReport) -> LoadTestRow:
@@ -71,7 +110,7 @@ ROUTES = (
         tag=TAG,
         summary="Get load tests, the newest first",
         description="Those that overlap the range; without one the newest of all.",
-        inputs=(WINDOW,),
+        inputs=(WINDOW, BASELINES),
         view=load_tests,
         response=ResponseSpec(
             text="Runs without their windows.", kind=LoadTestList, as_csv=_as_csv
@@ -113,6 +152,41 @@ ROUTES = (
         view=comparison,
         response=ResponseSpec(text="What differs.", kind=LoadTestComparison),
         problems=(422,),
+    ),
+    Route(
+        method="GET",
+        path=OF_BASELINE,
+        name="load_test_against_baseline",
+        tag=TAG,
+        summary="Compare a load test with its baseline",
+        description="The baseline of its target, profile and scenario; 404 where none is marked.",
+        ids=(RUN_ID,),
+        view=against_baseline,
+        response=ResponseSpec(text="What differs.", kind=LoadTestComparison),
+        problems=(422,),
+    ),
+    Route(
+        method="POST",
+        path=OF_BASELINE,
+        name="mark_load_test_baseline",
+        tag=TAG,
+        summary="Make a load test the baseline",
+        description="Of its target, profile and scenario, instead of the one before.",
+        roles=ADMINS,
+        ids=(RUN_ID,),
+        view=mark_baseline,
+        response=ResponseSpec(text="It is the baseline.", kind=LoadTestRow),
+    ),
+    Route(
+        method="DELETE",
+        path=OF_BASELINE,
+        name="unmark_load_test_baseline",
+        tag=TAG,
+        summary="Let a load test no longer be the baseline",
+        roles=ADMINS,
+        ids=(RUN_ID,),
+        view=unmark_baseline,
+        response=ResponseSpec(text="It is not the baseline.", status=204),
     ),
     Route(
         method="DELETE",

@@ -9,23 +9,20 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ingest.http.problems import BadRequest, Forbidden, UpgradeRequired
+from ingest.http.problems import BadRequest, UpgradeRequired
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 VERSION = "13"
 PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 
 
-AllowsOrigin = Callable[[Mapping[str, Any]], bool]
+CheckOrigin = Callable[[Mapping[str, Any]], None]
 
 
-def accept(environ: Mapping[str, Any], allows_origin: AllowsOrigin) -> bytes:
-    """The 101 response to this request. Raises `BadRequest`, `Forbidden`, `UpgradeRequired`."""
-    if not allows_origin(environ):
-        raise Forbidden(
-            "This origin may not open WebSockets here. An operator allows it by naming it in "
-            "WEBSOCKET_ALLOWED_ORIGINS."
-        )
+def accept(environ: Mapping[str, Any], check_origin: CheckOrigin) -> bytes:
+    """The 101 response to this request. Raises `BadRequest`, `UpgradeRequired`, and what
+    `check_origin` raises."""
+    check_origin(environ)
     _require_upgrade(environ)
     key = _key(environ)
     digest = base64.b64encode(hashlib.sha1(key + GUID, usedforsecurity=False).digest())

@@ -5,7 +5,7 @@ returns a response that writes nothing, as gunicorn would put HTTP into the stre
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec
@@ -50,16 +50,18 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         app: Flask,
         *,
         limits: Limits,
-        allows_origin: handshake.AllowsOrigin,
+        check_origin: handshake.CheckOrigin,
         registry: Registry,
         meter: Meter,
         secret_key: str,
         addresses: AddressCounts,
+        on_refused: Callable[[Mapping[str, Any], Problem], None],
     ) -> None:
         super().__init__(app)
         self._addresses = addresses
+        self._on_refused = on_refused
         self._limits = limits
-        self._allows_origin = allows_origin
+        self._check_origin = check_origin
         self._registry = registry
         self._meter = meter
         self._secret_key = secret_key
@@ -136,10 +138,11 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
                 self._registry.is_closed
             ):  # a page that retries at once would lose a second connection
                 raise ServiceUnavailable(f"Try again: {STOPPING}.", retry_after=1)
-            handshake_response = handshake.accept(request.environ, self._allows_origin)
+            handshake_response = handshake.accept(request.environ, self._check_origin)
             user = identity.user_of(request.args, self._secret_key)
             return handshake_response, user, self._addresses.take(request.remote_addr)
         except Problem as problem:
+            self._on_refused(request.environ, problem)
             meter.tally_of_refused(app).rejected[str(problem.status.value)] += 1
             raise
 

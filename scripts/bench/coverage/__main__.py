@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from analytics.reports.segments.figures import FIGURES
 
-from .rounds import BESIDE_OTHERS, Tally, tally_of
+from .rounds import ALONE, BESIDE_OTHERS, Tally, tally_of
 
 SIZES = (30, 60, 100, 200, 500, 1_000, 5_000)
 
@@ -20,7 +20,7 @@ SIZES = (30, 60, 100, 200, 500, 1_000, 5_000)
 def table(tally: Tally, sizes: Sequence[int]) -> list[str]:
     """A line per figure, a cell per number of sessions."""
     lines = [f"{'sessions':36}" + "".join(f"{size:>36,}" for size in sizes)]
-    for prefix in ("", BESIDE_OTHERS):
+    for prefix in ("", ALONE, BESIDE_OTHERS):
         for key in FIGURES:
             name = prefix + key
             lines.append(f"{name:36}" + "".join(f"{_cell(tally, (name, n)):>36}" for n in sizes))

@@ -14,6 +14,7 @@ from .sample import sampled
 
 OTHERS = 4  # times the sessions of the segment are all other people
 MOST_OTHERS = 5_000
+ALONE = "alone: "  # all people, whom no others tell about
 BESIDE_OTHERS = "from others: "
 
 
@@ -62,15 +63,17 @@ def tally_of(
 def _round(
     rng: np.random.Generator, own: Population, others: Population, size: int
 ) -> Iterator[tuple[str, float, float, float]]:
-    """Name, low, high and truth of each figure and of each difference."""
+    """Name, low, high and truth of each figure, among others and alone, and of each difference."""
     segment, elsewhere = (
         sampled(rng, own, size),
         sampled(rng, others, min(OTHERS * size, MOST_OTHERS)),
     )
     usual = segment.moments + elsewhere.moments
     figures, beside = figures_of(segment, usual), figures_of(elsewhere, usual)
+    alone = figures_of(segment, segment.moments)
     for key in FIGURES:
         figure, distance = figures[key], difference(figures[key], beside[key])
-        yield key, float(figure.low[0]), float(figure.high[0]), own.truth[key]
+        for name, each in ((key, figure), (ALONE + key, alone[key])):
+            yield name, float(each.low[0]), float(each.high[0]), own.truth[key]
         truth = own.truth[key] - others.truth[key]
         yield BESIDE_OTHERS + key, float(distance.low[0]), float(distance.high[0]), truth

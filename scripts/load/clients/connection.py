@@ -1,5 +1,6 @@
 """One simulated client: a WebSocket of picows whose messages go to a scenario."""
 
+from time import perf_counter
 from typing import Any, Protocol
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
@@ -11,9 +12,10 @@ NO_CODE = 1005
 class Scenario(Protocol):
     """What clients do. One object for all of a run's connections.
 
-    `talks` says whether a connection that has opened sends at all. `send` sends what is due;
-    `since` is the time its round trip counts from, seconds of `time.perf_counter`. `closed` is
-    called once, however a connection ended.
+    `opened` is called before anything that the server sends is `received`. `talks` says whether a
+    connection that has opened sends at all. `send` sends what is due; `since` is the time its round
+    trip counts from, seconds of `time.perf_counter`. `closed` is called once, however a connection
+    ended.
     """
 
     path: str
@@ -30,13 +32,17 @@ class Scenario(Protocol):
 
 
 class Connection(WSListener):
-    """A client of a run. `state` is the scenario's; `is_ending` once the run itself ends it."""
+    """A client of a run. It `began` to connect at a time of `time.perf_counter`; `state` is the
+    scenario's; `is_ending` once the run itself ends it, `is_cut` when that was without waiting for
+    replies."""
 
     def __init__(self, number: int, scenario: Scenario) -> None:
         self.number = number
+        self.began = perf_counter()
         self.state: Any = None
         self.transport: WSTransport | None = None
         self.is_ending = False
+        self.is_cut = False
         self.ending = ""
         self._scenario = scenario
         self._fragments: list[bytes] = []
@@ -57,14 +63,26 @@ class Connection(WSListener):
         if self.transport is not None:
             self.transport.send_close(WSCloseCode.OK)
 
+    def leave(self) -> None:
+        """As `close`, in the middle of the run: the peer may leave out what is on its way."""
+        self.is_cut = True
+        if not self.ending:
+            self.close()
+
+    def cut(self) -> None:
+        """As `abort`, in the middle of the run: nobody expects what is on its way."""
+        self.is_cut = True
+        self.abort()
+
     def abort(self) -> None:
-        """Cut the connection without a close frame, as a lost network does."""
+        """End the connection without a close frame, as a lost network does."""
         self.is_ending = True
         if self.transport is not None:
             self.transport.disconnect(graceful=False)
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
+        self._scenario.opened(self)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
@@ -83,14 +101,15 @@ class Connection(WSListener):
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        self.ending = ending_of(transport)
+        closing = transport.close_handshake
+        code = None if closing is None or closing.recv is None else int(closing.recv.code.value)
+        self.ending = ending_of(code, by_server=closing is not None and closing.recv_then_sent)
         self._scenario.closed(self)
 
 
-def ending_of(transport: WSTransport) -> str:
-    """ "code/who" of a connection that ended: who sent the first close frame (RFC 6455, 7.1.5)."""
-    handshake = transport.close_handshake
-    if handshake is None or handshake.recv is None:
+def ending_of(code: int | None, *, by_server: bool) -> str:
+    """ "code/who" of a connection that ended: the code of the close frame that came, 0 for an empty
+    one, `None` when none came; and who sent the first (RFC 6455, 7.1.5)."""
+    if code is None:
         return f"{ABNORMAL}/nobody"
-    code = int(handshake.recv.code.value) or NO_CODE
-    return f"{code}/{'server' if handshake.recv_then_sent else 'client'}"
+    return f"{code or NO_CODE}/{'server' if by_server else 'client'}"

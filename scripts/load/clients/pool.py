@@ -1,4 +1,4 @@
-"""The connections of a run: opened one after the other, kept, closed, cut and opened again."""
+"""The connections of a run: opened one after the other, closed, cut and opened again."""
 
 import asyncio
 import ssl
@@ -16,7 +16,7 @@ CLOSING_SECONDS = 5.0
 
 
 class Clients:
-    """All connections of a run. `expects` are endings that count as no drop."""
+    """All connections of a run; `open` are those that are open now."""
 
     def __init__(
         self,
@@ -28,7 +28,8 @@ class Clients:
         subprotocol: str = "",
     ) -> None:
         self.open: set[Connection] = set()
-        self._url, self._scenario, self._tally = url, scenario, tally
+        self._url, self._tally = url, tally
+        self._counted = _Counted(self, scenario)
         self._headers = [
             *headers,
             *([("Sec-WebSocket-Protocol", subprotocol)] if subprotocol else []),
@@ -37,9 +38,9 @@ class Clients:
         self._ended = asyncio.Event()
 
     async def connect(self, number: int) -> Connection | None:
-        """Open one connection; `None` when it fails, whose cause is counted."""
-        connection = Connection(number, _Ending(self, self._scenario))
-        began = perf_counter()
+        """Open one connection; `None` when it fails, whose cause is counted. A cancelled attempt
+        counts as none."""
+        connection = Connection(number, self._counted)
         self._tally.attempted += 1
         try:
             await ws_connect(
@@ -49,30 +50,39 @@ class Clients:
         except (WSError, OSError, TimeoutError) as error:
             self._tally.failed[cause_of(error)] += 1
             return None
-        self._tally.opened((perf_counter() - began) * 1000)
-        self.open.add(connection)
-        self._scenario.opened(connection)
+        except asyncio.CancelledError:
+            self._cancelled(connection)
+            raise
         return connection
+
+    def _cancelled(self, connection: Connection) -> None:
+        if connection.transport is None:
+            self._tally.attempted -= 1
+        connection.abort()
+
+    def opened(self, connection: Connection) -> None:
+        """Count a connection whose handshake has just ended."""
+        self._tally.opened((perf_counter() - connection.began) * 1000)
+        self.open.add(connection)
 
     def ended(self, connection: Connection) -> None:
         """Count how a connection ended."""
-        if connection in self.open:
-            self.open.discard(connection)
-            self._tally.open -= 1
-            counts = self._tally.closed if connection.is_ending else self._tally.dropped
-            counts[connection.ending] += 1
+        self.open.discard(connection)
+        self._tally.open -= 1
+        counts = self._tally.closed if connection.is_ending else self._tally.dropped
+        counts[connection.ending] += 1
         if not self.open:
             self._ended.set()
 
-    def abort_all(self) -> list[int]:
+    def cut_all(self) -> list[int]:
         """Cut every connection; returns their numbers."""
-        numbers = [connection.number for connection in self.open]
-        for connection in list(self.open):
-            connection.abort()
-        return numbers
+        connections = list(self.open)
+        for connection in connections:
+            connection.cut()
+        return [connection.number for connection in connections]
 
     async def close_all(self, over: float) -> None:
-        """Close all, spread over so many seconds, and wait for the answers of their peers."""
+        """Close all, spread over so many seconds, and wait for their peers to close too."""
         pause = over / max(1, len(self.open))
         began = perf_counter()
         for index, connection in enumerate(list(self.open)):
@@ -83,19 +93,25 @@ class Clients:
             try:
                 await asyncio.wait_for(self._ended.wait(), CLOSING_SECONDS)
             except TimeoutError:
-                self.abort_all()
+                for connection in list(self.open):
+                    connection.abort()
+                await asyncio.sleep(0)  # in which their ends are counted
 
 
-class _Ending:
-    """A scenario whose `closed` is told to the clients too."""
+class _Counted:
+    """A scenario whose `opened` and `closed` are counted too, in the order in which they come: a
+    server may speak or close in the packet of its handshake."""
 
     def __init__(self, clients: Clients, scenario: Scenario) -> None:
         self.path = scenario.path
-        self.opened = scenario.opened
         self.talks = scenario.talks
         self.send = scenario.send
         self.received = scenario.received
         self._clients, self._scenario = clients, scenario
+
+    def opened(self, connection: Connection) -> None:
+        self._clients.opened(connection)
+        self._scenario.opened(connection)
 
     def closed(self, connection: Connection) -> None:
         self._scenario.closed(connection)

@@ -3,14 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from time import perf_counter
 
-from analytics.load_tests.report import Plan, Window
+from analytics.load_tests.report import STEADY, Plan, Window
+from scripts.load.replay.visits import Visits
 
+from .clock import Clock
 from .connection import Connection, Scenario
+from .course import Course
 from .pacing import Pacer
 from .pool import Clients
-from .tally import Tally, Windows
+from .storm import Storm
+from .tally import DRAINING, Tally, Windows
 from .timetable import Timetable
 from .watch import Watch
 
@@ -18,6 +23,7 @@ MOST_CUTS = 120
 LEAST_CUT = 1.0
 DRAIN_SECONDS = 5.0
 LONGEST_SLEEP = 0.05
+RAMP_UP, RAMP_DOWN = "ramp-up", "ramp-down"
 Progress = Callable[[float, str, Window, Tally], None]
 
 
@@ -32,27 +38,31 @@ class Run:
         clients: Clients,
         tally: Tally,
         progress: Progress,
+        visits: Visits | None = None,
     ) -> None:
         self.tally, self.windows, self.watch = tally, Windows(tally), Watch()
-        self.is_stopped = False
-        self.recovery: float | None = None
-        self.phase = "ramp-up"
+        self.phase = RAMP_UP
         self._plan, self._scenario = plan, scenario
         self._clients, self._progress = clients, progress
-        self._timetable = Timetable(plan)
+        self._timetable, self._clock = Timetable(plan), Clock()
         self._pacer: Pacer[Connection] = Pacer(1 / plan.rate if plan.rate else 1e9)
+        self.storm = Storm(clients, self._timetable, self._clock, self._open)
+        self._visits = visits
         self._is_sending = True
-        self._began = perf_counter()
-        self._stopping = asyncio.Event()
+        self._last_cut = 0.0
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was ended early."""
+        return self._clock.is_stopped
 
     def stop(self) -> None:
         """End early: close what is open and report what there is."""
-        self.is_stopped = True
-        self._stopping.set()
+        self._clock.stop()
 
     async def execute(self) -> None:
         """Run all phases."""
-        self._began = perf_counter()
+        self._clock.start()
         self.watch.cut()
         tasks = [
             asyncio.create_task(each) for each in (self._pace(), self._cut(), self.watch.run())
@@ -68,53 +78,59 @@ class Run:
 
     async def _phases(self) -> None:
         await self._ramp_up()
-        self.phase = "steady"
-        if not self.is_stopped and self._plan.scenario == "storm":
-            await self._storm()
-        await self._until(self._plan.ramp_up + self._plan.steady)
-        self.phase = "ramp-down"
-        self._is_sending = False
-        await self._drained()
+        if self.tally.connected or not self.tally.attempted:
+            self._begin(STEADY)
+            await self._steady(self._clock.now())
+            self._begin(DRAINING)
+            self._is_sending = False
+            await self._drained()
+        self._begin(RAMP_DOWN)
         await self._clients.close_all(0.0 if self.is_stopped else self._plan.ramp_down)
 
+    def _begin(self, phase: str) -> None:
+        """What was measured until now belongs to the phase before."""
+        self._cut_window()
+        self.phase = phase
+
     async def _ramp_up(self) -> None:
-        """Open connections one after the other, none waiting for another's handshake."""
-        attempts: set[asyncio.Task[bool]] = set()
-        for number, at in self._timetable.opens():
-            await self._until(at)
+        """Open connections one after the other, none waiting for another's handshake; over when
+        each is open or has failed."""
+        attempts: set[asyncio.Task[Connection | None]] = set()
+        visits = self._visits
+        connections = self._plan.connections if visits is None else len(visits.initial)
+        for number, at in self._timetable.opens(connections):
+            await self._clock.until(at)
             if self.is_stopped:
                 break
             task = asyncio.create_task(self._open(number))
             attempts.add(task)
             task.add_done_callback(attempts.discard)
-        await self._until(self._plan.ramp_up)
-        if attempts:
-            await asyncio.wait(attempts)
+        await self._clock.until(self._plan.ramp_up)
+        await self._clock.ended(attempts, inf)
 
-    async def _open(self, number: int) -> bool:
+    async def _open(self, number: int) -> Connection | None:
+        """An open connection that sends by the timetable; `None` if it is not open."""
         connection = await self._clients.connect(number)
-        if connection is None:
-            return False
+        if connection is None or not connection.is_open:
+            return None
         if self._plan.rate and self._scenario.talks(connection):
             self._pacer.add(connection, perf_counter() + self._timetable.phase(number))
-        return True
+        return connection
 
-    async def _storm(self) -> None:
-        """In the middle of the steady phase cut all connections at once; each comes back by a
-        back-off of its own until it is in."""
-        await self._until(self._plan.ramp_up + self._plan.steady / 3)
-        began, numbers = perf_counter(), self._clients.abort_all()
-        await asyncio.gather(*(self._back(number) for number in numbers))
-        if not self.is_stopped:
-            self.recovery = round(perf_counter() - began, 3)
+    async def _steady(self, began: float) -> None:
+        """All of the phase: a day that is replayed, or the reconnect storm a third into it."""
+        end = began + self._plan.steady
+        if self._visits is not None:
+            course = Course(self._visits, self._clock, self._open)
+            await course.run(list(self._clients.open), began, self._set_interval)
+        if self._plan.scenario == "storm":
+            await self._clock.until(began + self._plan.steady / 3)
+            if not self.is_stopped:
+                await self.storm.run(end)
+        await self._clock.until(end)
 
-    async def _back(self, number: int) -> None:
-        for pause in self._timetable.back_off():
-            await asyncio.sleep(pause)
-            if self.is_stopped:
-                return
-            if await self._open(number):
-                return
+    def _set_interval(self, seconds: float) -> None:
+        self._pacer.interval = seconds
 
     async def _pace(self) -> None:
         """Send what is due, and sleep until the next."""
@@ -141,18 +157,14 @@ class Run:
         plan = self._plan
         length = max(LEAST_CUT, (plan.ramp_up + plan.steady + plan.ramp_down) / MOST_CUTS)
         while True:
-            await asyncio.sleep(length)
-            self._cut_window()
+            pause = self._last_cut + length - self._clock.now()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            else:
+                self._cut_window()
 
     def _cut_window(self) -> None:
         cpu, lag = self.watch.cut()
-        at = perf_counter() - self._began
-        window = self.windows.cut(at, cpu, lag, is_steady=self.phase == "steady")
+        at = self._last_cut = self._clock.now()
+        window = self.windows.cut(at, cpu, lag, phase=self.phase)
         self._progress(at, self.phase, window, self.tally)
-
-    async def _until(self, at: float) -> None:
-        """Sleep until so many seconds after the start, or until stopped."""
-        pause = self._began + at - perf_counter()
-        if pause > 0 and not self.is_stopped:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)

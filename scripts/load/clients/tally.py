@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.load_tests.distribution import counts_of, distribution, of_values
-from analytics.load_tests.report import Distribution, Window
+from analytics.load_tests.report import STEADY, Distribution, Window
 from models.metrics.histogram import BUCKETS
+
+DRAINING = "draining"
+MEASURED = (STEADY, DRAINING)
 
 
 @dataclass(slots=True)
@@ -63,12 +66,13 @@ class Windows:
         self._late: NDArray[np.int64] = np.zeros(BUCKETS, dtype=np.int64)
         self._longest = 0.0
 
-    def cut(self, at: float, cpu: float, loop_lag_ms: float, *, is_steady: bool) -> Window:
-        """Close the current window; its end is `at`, seconds since the start."""
+    def cut(self, at: float, cpu: float, loop_lag_ms: float, *, phase: str) -> Window:
+        """Close the current window; its end is `at`, seconds since the start. The round trips of
+        the phase after the steady one are those of messages that were sent in it."""
         tally = self._tally
         values, tally.round_trips = tally.round_trips, []
         late, tally.late = tally.late, []
-        if is_steady:
+        if phase in MEASURED:
             self._steady += counts_of(values)
             self._late += counts_of(late)
             self._longest = max([self._longest, *values])
@@ -78,6 +82,7 @@ class Windows:
         window = Window(
             at=round(at, 3), open=tally.open, sent=sent, received=received, failures=failures,
             round_trip=of_values(values), cpu=round(cpu, 4), loop_lag=round(loop_lag_ms, 3),
+            phase=phase,
         )  # fmt: skip
         self.cut_windows.append(window)
         return window

@@ -15,10 +15,10 @@ class Timetable:
         self._plan = plan
         self._random = Random(plan.connections)  # noqa: S311 - no secret
 
-    def opens(self) -> Iterator[tuple[int, float]]:
+    def opens(self, connections: int) -> Iterator[tuple[int, float]]:
         """(number, when) of each connection, evenly over the ramp-up."""
-        pause = self._plan.ramp_up / self._plan.connections
-        return ((number, number * pause) for number in range(self._plan.connections))
+        pause = self._plan.ramp_up / max(1, connections)
+        return ((number, number * pause) for number in range(connections))
 
     def phase(self, number: int) -> float:
         """How long after its opening a connection sends first: spread evenly over an interval, by

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics.formatting.numbers import count, duration_text, plural, seconds_text
 from analytics.load_tests.comparison import Difference
-from analytics.load_tests.report import Distribution, LoadTestReport, Window
+from analytics.load_tests.report import Distribution, LoadTestReport, ReplayedDay, Window
 
 LABEL = 12
 
@@ -50,6 +50,8 @@ def _lines(report: LoadTestReport) -> Iterator[str]:
         f"{plan.rate:g} messages a second each, {plan.message_bytes} bytes, "
         f"{seconds_text(plan.steady)} after {seconds_text(plan.ramp_up)} of ramp-up",
     )
+    if plan.replay is not None:
+        yield _row("Replayed", _replayed(plan.replay))
     yield _row(
         "Connections",
         f"{count(connections.connected)} of {count(connections.attempted)} opened, at most "
@@ -69,6 +71,15 @@ def _lines(report: LoadTestReport) -> Iterator[str]:
         yield _row("Storm", f"all back after {seconds_text(report.recovery)}")
     yield from _generator(report)
     yield from _server(report)
+
+
+def _replayed(day: ReplayedDay) -> str:
+    return (
+        f"{day.day}{f' of {day.app}' if day.app else ''}, {day.speed:,.0f} times as fast: "
+        f"{plural(day.visits, 'connection')} for {count(day.opened)} recorded (median length "
+        f"{seconds_text(day.median_seconds)}, at most {day.most_open:,.0f} open in an hour's mean, "
+        f"{day.messages_per_minute:,.1f} messages a minute each)"
+    )
 
 
 def _generator(report: LoadTestReport) -> Iterator[str]:

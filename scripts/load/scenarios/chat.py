@@ -21,17 +21,13 @@ class Chat(Rooms):
         self._random = Random(run)  # noqa: S311 - no secret
 
     def send(self, connection: Connection, since: float) -> None:
-        lot = self._random.random()
+        lot, room = self._random.random(), connection.state.room.name
         if not connection.state.has_joined:
-            self._request(connection, since, type="join", room=connection.state.room)
+            self._request(connection, since, type="join", room=room)
         elif lot < PINGS:
             self._request(connection, since, type="ping")
         elif lot < PINGS + LEAVING:
-            self._leave(connection, since)
+            self.left(connection.state)
+            self._request(connection, since, type="leave", room=room)
         else:
             self.message(connection, since)
-
-    def _leave(self, connection: Connection, since: float) -> None:
-        """Copies of messages already on their way still come: the room counts the member until its
-        reply."""
-        self._request(connection, since, type="leave", room=connection.state.room)

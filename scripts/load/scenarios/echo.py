@@ -58,7 +58,7 @@ class Echo:
 
     def closed(self, connection: Connection) -> None:
         """Replies of a connection that the run itself cut are no longer expected."""
-        if connection.is_ending and connection.state is not None:
+        if connection.is_cut:
             self._tally.cut += len(connection.state.in_flight)
             self._tally.expected -= len(connection.state.in_flight)
             connection.state.in_flight.clear()

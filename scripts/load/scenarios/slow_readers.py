@@ -15,7 +15,7 @@ class SlowReaders(Rooms):
     def received(self, connection: Connection, payload: bytes) -> None:
         super().received(connection, payload)
         if is_slow(connection) and connection.state.has_joined and connection.transport is not None:
-            self._moved(connection.state, has_joined=False)  # whatever comes is not expected
+            self.left(connection.state)  # whatever comes is not expected
             connection.transport.underlying_transport.pause_reading()
 
 

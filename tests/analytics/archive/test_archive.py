@@ -94,6 +94,25 @@ def test_a_dropped_day_is_restored_exactly(context: JobContext, database: Databa
     assert messages[0] == f"{DAY}.parquet of client_reports: 3 rows, 3 of them new"
 
 
+def test_a_day_leaves_at_midnight_utc_and_not_a_second_earlier(
+    context: JobContext, database: Database, clock: Clock
+) -> None:
+    first = OLD.replace(hour=0)
+    next_day = first + timedelta(days=1)
+    ends = (first, next_day - timedelta(microseconds=1), next_day)
+    ClientReports(database).insert([a_report(period_end=end) for end in ends])
+    retention_days = timedelta(days=context.settings.websocket_metrics_retention_days)
+    clock.at = next_day + retention_days - timedelta(seconds=1)
+    assert "dropped no day" in retention.step(context)
+    assert len(rows(database)) == len(ends)
+    clock.advance(seconds=1)
+    assert f"dropped {NAME}," in retention.step(context)
+    with database.transaction() as connection:
+        left = connection.execute(text("SELECT period_end FROM client_reports")).scalars().all()
+    assert left == [next_day]
+    assert archive(context).restore(database, DAY, lambda _: None) == len(ends) - 1
+
+
 def archive(context: JobContext) -> Archive:
     assert isinstance(context.archive, Archive)
     return context.archive

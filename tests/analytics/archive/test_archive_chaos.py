@@ -1,10 +1,11 @@
-"""Retention killed wherever it may be: no row is lost, and the next run continues."""
+"""Retention and restoring killed wherever they may be: no row is lost, and the next run goes on."""
 
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from signal import SIGKILL
@@ -24,8 +25,15 @@ from tests.support.store.postgres import new_database
 from tests.support.store.report_factory import report
 
 ROWS, TRIES = 40, 5
+PAUSE_SECONDS = 0.05
+# A row a call, not all that are written meanwhile: it goes on for thousands of them.
+ALL = text("SELECT count(*), max(period_end) FROM client_reports")
 # Between the file, its check and the drop.
 POINTS = ("return detach", "return write", "return _verify", "call drop")
+POINTS_OF_RESTORING = (
+    "return add", "return read_metadata", "call restore_rows", "return restore_rows",
+    "return _restore_file",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -46,11 +54,11 @@ class Killer:
             cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run(self, killed_at: str = "0") -> int:
-        """The signal that ended the run; 0: it was complete."""
+    def run(self, killed_at: str = "0", *, restored: date | None = None) -> int:
+        """The signal that ended a run of retention, or of restoring a day; 0: it was complete."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{killed_at}\n")
+        self._process.stdin.write(f"{restored or '-'} {killed_at}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -74,9 +82,10 @@ def read_and_written(database: Database) -> Iterator[None]:
 
     def go_on() -> None:
         try:
-            while not ended.wait(0.01):
+            while not ended.wait(PAUSE_SECONDS):
                 ClientReports(other).insert([report()])
-                stored_ids(other)
+                with other.transaction() as connection:
+                    connection.execute(ALL)
         except Exception as fault:  # noqa: BLE001 - whatever it is
             faults.append(fault)
 
@@ -136,8 +145,23 @@ def test_killed_between_file_check_and_drop_the_next_run_continues(
     assert_archived(store, tmp_path, len(POINTS))
 
 
+def test_a_restore_killed_midway_has_all_rows_of_a_day_or_none(
+    store: Database, killer: Killer
+) -> None:
+    add_day(store, 0)
+    rows_of_day = stored_ids(store)
+    assert completed(killer.run) == 0
+    day = (NOON - day_number(0)).date()
+    for point in POINTS_OF_RESTORING:
+        assert completed(partial(killer.run, point, restored=day)) == SIGKILL, point
+        assert stored_ids(store) in (set(), rows_of_day), point
+        assert completed(killer.run) == 0  # retention leaves a day that was asked for
+    assert completed(partial(killer.run, restored=day)) == 0
+    assert stored_ids(store) == rows_of_day
+
+
 @pytest.mark.deep
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_killed_at_every_call_nothing_is_lost_and_nobody_waits_in_vain(
     store: Database, killer: Killer, tmp_path: Path
 ) -> None:

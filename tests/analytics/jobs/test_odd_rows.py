@@ -15,6 +15,7 @@ from analytics.jobs.runner import LEASE
 from analytics.operations.storage_report import StorageReport
 from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
+from models.database import partitions
 from models.database.engine import Database
 from models.database.leases import Leases
 from models.raw import quarantined_rows
@@ -23,7 +24,7 @@ from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.store.postgres import rows
+from tests.support.store.postgres import rows, truncate_tables
 from tests.support.store.report_factory import report
 from tests.support.store.sample_factory import sample
 
@@ -117,6 +118,14 @@ def test_an_archive_that_is_full_sets_no_row_aside(
     with pytest.raises(retention.Incomplete):
         retention.step(context)
     assert quarantined_rows.listed(database) == []
+    assert partitions.detached(database, "client_reports")
+
+
+def test_the_next_test_finds_no_day_detached(context: JobContext) -> None:
+    store_reports(context.database, "app = 'odd'")
+    partitions.detach(context.database, "client_reports", NOON.date())
+    truncate_tables(context.database.url)
+    assert partitions.detached(context.database, "client_reports") == []
 
 
 def test_a_prepared_export_has_the_other_rows(

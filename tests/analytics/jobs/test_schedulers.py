@@ -15,12 +15,12 @@ from analytics.jobs.timetable import TIMETABLE
 from models.database import migrate
 from models.database.engine import Database
 from settings import CHECKOUT
+from tests.support.servers.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.store.postgres import new_database, rows
 
 PATIENCE_SECONDS = 3 * LEASE_SECONDS
 FOLLOWED_SECONDS = 15.0  # an interval of the alerts
 FREQUENT_SECONDS = 60  # jobs of this interval or a shorter one
-PRELOADED = "*/faketime/libfaketimeMT.so.1"
 Process = subprocess.Popen[bytes]
 
 
@@ -50,6 +50,13 @@ def start(store: Database, tmp_path: Path) -> Iterator[Callable[..., Process]]:
         process.send_signal(signal.SIGCONT)
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Iterator[PreloadedClock]:
+    """The clock of schedulers that are started with it."""
+    with preloaded_clock(tmp_path) as clock:
+        yield clock
 
 
 def leader(store: Database) -> str:
@@ -103,27 +110,6 @@ def test_killed_and_frozen_leaders_are_followed_and_each_slot_runs_once(
     assert rows(store, "SELECT * FROM leases WHERE token <> 3") == []
 
 
-class FakeClock:
-    """The clock of the wall of processes that preload libfaketime; the monotonic one stays."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "clock"
-        self.set("+0")
-
-    def set(self, offset: str) -> None:
-        """Set it: `+3h`, `-90m` from the true time."""
-        self._file.write_text(offset)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a process is started with."""
-        (library,) = Path("/usr/lib").glob(PRELOADED)
-        return {
-            "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }  # fmt: skip
-
-
 def assert_each_slot_ran_once(store: Database) -> None:
     """Runs that were cut off have given their slot back."""
     query = "SELECT count(*) FROM job_runs WHERE slot IS NOT NULL GROUP BY job, slot"
@@ -147,9 +133,8 @@ def hours_ahead(store: Database, run_id: int) -> int:
 @pytest.mark.deep
 @pytest.mark.timeout(400)
 def test_every_job_runs_again_within_its_interval_after_a_clock_was_set(
-    store: Database, start: Callable[..., Process], tmp_path: Path
+    store: Database, start: Callable[..., Process], clock: PreloadedClock
 ) -> None:
-    clock = FakeClock(tmp_path)
     process = start(**clock.environment)
     wait_for(leads(store, process))
     every = {name for name, seconds in TIMETABLE if seconds <= FREQUENT_SECONDS}

@@ -59,6 +59,35 @@ def test_what_broke_is_named(change: dict[str, Any], first: str) -> None:
     assert (verdict.outcome, plain(verdict.broken[0])) == (Outcome.FAILED, first)
 
 
+def test_what_broke_first_stands_first() -> None:
+    """A server that refuses from the fifth second on, and is slow from the twentieth on."""
+    failed = RunConnections(attempted=60, connected=50, failed={"refused": 10})
+    made = report(trips=[*[FAST] * 15, *[SLOW] * 17], connections=failed)
+    for at, first in ((3, "10 of 60 connections failed"), (25, "round trip p95 over")):
+        windows = [*made.windows]
+        windows[at] = msgspec.structs.replace(windows[at], failures=10)
+        verdict = judge(msgspec.structs.replace(made, windows=windows))
+        assert plain(verdict.broken[0]).startswith(first)
+        assert len(verdict.broken) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        (
+            {"connections": RunConnections(attempted=50, connected=50, not_back=4)},
+            "4 connections not back at the end of the steady phase",
+        ),
+        (
+            {"messages": RunMessages(sent=9, expected=9, received=11)},
+            "2 messages more than expected received",
+        ),
+    ],
+)
+def test_what_is_too_few_or_too_many_is_named(change: dict[str, Any], broken: str) -> None:
+    assert judge(report(**change)).broken == [broken]
+
+
 def test_attempts_repeated_in_a_storm_are_no_failures() -> None:
     connections = RunConnections(attempted=120, connected=100, failed={"refused": 20})
     assert judge(report(connections=connections, recovery=3.0)).outcome is Outcome.PASSED

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from analytics.jobs import first_recipient
+from analytics.jobs import delivery
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.notifications.deadline import NotDelivered
@@ -215,12 +215,12 @@ def test_admin_email_is_the_first_recipient_and_once(
     lease = Leases(database).take(LEASE, "test", 600)
     assert lease is not None
     context = JobContext(database, Settings(data_dir=tmp_path), clock, lease)
-    assert first_recipient.step(context) == "added ADMIN_EMAIL"
-    assert first_recipient.step(context) == "nothing to do"
+    assert delivery.first_recipient(context) == "added ADMIN_EMAIL"
+    assert delivery.first_recipient(context) == "nothing to do"
     (first,) = actions.all(SHELL)
     assert (first.kind, first.address) == ("email", "admin@example.com")
     actions.remove(SHELL, first.id)
-    assert first_recipient.step(context) == "nothing to do"
+    assert delivery.first_recipient(context) == "nothing to do"
 
 
 def test_an_invalid_admin_email_is_refused(database: Database, clock: Clock) -> None:

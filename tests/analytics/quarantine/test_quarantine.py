@@ -1,7 +1,7 @@
 """A few rows that work fails of are set aside; work that is at fault itself moves nothing."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import pytest
@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from analytics.quarantine import quarantine
-from analytics.quarantine.quarantine import MOST, isolate
+from analytics.quarantine.quarantine import MOST, at_fault, isolate
 from models.database.engine import Database, DatabaseAway
 from models.raw import quarantined_rows
 from models.raw.report_insert import ClientReports
@@ -108,28 +107,12 @@ def test_what_the_work_writes_is_undone_and_writers_go_on(database: Database) ->
     assert marks > [(1,)]
 
 
-class Numbered:
-    """Suspects of which those with odd numbers fail, or any as soon as `most` are there."""
-
-    def __init__(self, count: int, odd: set[int], most: int) -> None:
-        self.rows, self.odd, self.most = count, odd, most
-
-    def fails(self, until: int, without: dict[int, str]) -> bool:
-        present = set(range(1, until + 1)) - without.keys()
-        return bool(present & self.odd) or len(present) >= self.most
-
-
 @given(st.integers(1, 200), st.integers(0, MOST), st.randoms(use_true_random=False))
 def test_after_it_the_work_passes(count: int, faults: int, chance: random.Random) -> None:
     odd = set(chance.sample(range(1, count + 1), min(faults, count)))
-    numbered = Numbered(count, odd, most=count + 1)
 
-    def fault(
-        _suspects: object, _work: object, until: int, without: dict[int, str]
-    ) -> Exception | None:
-        return ValueError("odd") if numbered.fails(until, without) else None
+    def fault(until: int, without: Collection[int]) -> Exception | None:
+        left = odd.difference(without)
+        return ValueError("odd") if any(number <= until for number in left) else None
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarantine, "_fault", fault)
-        reasons = quarantine._reasons(numbered, lambda _: None)  # type: ignore[arg-type]
-    assert set(reasons) == odd
+    assert set(at_fault(count, fault)) == odd

@@ -8,10 +8,10 @@ import pytest
 
 from analytics.query.engine import Engine
 from analytics.query.query import Query, SeriesSource
-from analytics.query.read_plan import HOUR, MINUTE
+from analytics.query.read_plan import HOUR, MINUTE, floor_to
 from analytics.query.series import SERIES
 from analytics.ranges.timerange import TimeRange
-from analytics.rollups import client_rollup, state_cells
+from analytics.rollups import client_rollup, rollup_round, state_cells
 from analytics.rollups.client_aggregator import ClientAggregator
 from models.database.engine import Database
 from models.queries.snapshot import snapshot
@@ -80,6 +80,23 @@ def test_an_outage_shows_by_the_minute_whenever_it_is_rolled_up(database: Databa
         assert by_minute(database) == expected(OUTAGE)
         assert by_minute(database, country="DE") == expected(OUTAGE, country="DE")
     assert max(by_minute(database)[SILENT]) == max(by_minute(database)[WITHOUT]) == 1
+
+
+def test_what_is_behind_by_days_is_made_an_hour_a_commit(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(database, *OUTAGE)
+    began = floor_to(NOON + MINUTE * -70, HOUR)
+    monkeypatch.setattr(rollup_round, "LONGEST_SECONDS", 0.0)
+    for hours in range(1, 4):
+        roll_up_at(database, NOON + HOUR * 36)
+        with snapshot(database) as connection:
+            until = rollup_state.states_until(connection, state_cells.SOURCE)
+        assert until == began + HOUR * hours
+    assert by_minute(database) == expected(OUTAGE)
+    monkeypatch.undo()
+    roll_up_at(database, NOON + HOUR * 36)
+    assert by_minute(database) == expected(OUTAGE)
 
 
 def test_late_reports_change_the_minutes_after_them(database: Database) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats.histograms import Floats, Histograms, of_lists, of_packed
+from analytics.stats.histograms import LONG, Floats, Histograms, of_lists, of_packed
 from models.metrics.histogram import BUCKETS, bucket_counts, dense
 from models.metrics.histogram_codec import packed
 from tests.support.percentiles import percentile_ms
@@ -83,3 +83,24 @@ def of_rows(counts: Floats) -> Histograms:
     """Histograms of one label set with a step per row."""
     n = counts.sum(axis=1)[None]
     return Histograms(counts[None], n, n)
+
+
+def test_few_long_blobs_are_added_as_many_short_ones() -> None:
+    random = np.random.default_rng(5)
+    buckets, counts = random.integers(0, BUCKETS, (3, 2 * LONG)), random.integers(1, 99, 2 * LONG)
+    short = [[packed([bucket], [n]) for bucket, n in zip(row, counts.tolist(), strict=True)]
+             for row in buckets.tolist()]  # fmt: skip
+    index, weights = np.array([0, 3, 0]), np.array([1.0, 1.0, 4.0])
+    own = np.array([7.0, np.nan, np.nan])
+    of_long, n_of_long = of_packed([b"".join(row) for row in short], own, index, weights, SHAPE)
+    times = 2 * LONG
+    of_short, n_of_short = of_packed(
+        [blob for row in short for blob in row], np.repeat([0.0, np.nan, np.nan], times),
+        np.repeat(index, times), np.repeat(weights, times), SHAPE,
+    )  # fmt: skip
+    n_of_short[0, 0] += 7
+    assert np.array_equal(of_long, of_short)
+    assert np.array_equal(n_of_long, n_of_short)
+    assert (
+        of_packed([b"".join(short[0]), None], own[:2], index[:2], weights[:2], SHAPE)[1].sum() == 7
+    )

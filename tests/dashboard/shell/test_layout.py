@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 from analytics.alerting.services.reports import AlertReports
 from analytics.country_file.source import CountrySource
-from dashboard.shell import bell, country_source, layout
+from dashboard.shell import bell, country_source, help_menu, layout
 from models.database.engine import Database
 from tests.support.alerts.alert_pages import firing
 from tests.support.clock import NOON, Clock
-from tests.support.pages.components import components_of, text_of
+from tests.support.pages.components import components_of, links_of, text_of
 from tests.support.pages.dash_calls import call, empty_application
 from tests.support.pages.page_services import page_services
 
@@ -21,6 +21,10 @@ def test_the_frame_has_what_the_callbacks_fill_and_no_data() -> None:
     assert text_of(components_of(frame, "skip")) == "Skip to the page"
     (badge,) = components_of(frame, "firing-badge")
     assert badge.hidden is True
+
+
+def test_the_help_leads_to_the_set_up_and_the_api() -> None:
+    assert set(links_of(help_menu.layout()).values()) == {"/admin/setup", "/api/docs"}
 
 
 def test_the_foot_names_whose_the_countries_are_with_the_link_their_licence_asks_for() -> None:

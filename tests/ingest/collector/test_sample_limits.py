@@ -21,6 +21,7 @@ from tests.ingest.collector.test_server_samples import a_sample
 from tests.support.clock import NOON, Clock
 from tests.support.services import NO_SERVICES, fixed_services
 from tests.support.store.postgres import rows
+from tests.support.witnesses import nobody
 
 MakeClient = Callable[..., FlaskClient]
 AWAY = "postgresql+psycopg2://nobody@/nothing?host=/nowhere"
@@ -35,7 +36,7 @@ def make_client(clock: Clock) -> MakeClient:
         problems.register(app, NO_SERVICES)
         outcomes = Outcomes(IngestOutcomes(database), clock)
         services = replace(fixed_services(), settings=Settings(**settings), now=clock)
-        routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
+        routes = SampleRoutes(ServerSamples(database), Events(database), outcomes, nobody())
         routes.register(app, services)
         return app.test_client()
 

@@ -12,6 +12,8 @@ from ingest.collector.outcomes import Outcomes
 from ingest.health.occupancy import occupancies
 from ingest.health.worker_probes import WorkerParts, worker_probes
 from ingest.http.server_errors import ServerErrors
+from ingest.proxies.forwarding import Forwarding
+from ingest.proxies.origin_rule import for_reports, for_sockets
 from ingest.sockets import Sockets
 from models.database.engine import Database
 from models.raw.ingest_outcomes import IngestOutcomes
@@ -20,6 +22,7 @@ from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
 from settings import Settings
 from tests.support.clock import Clock
+from tests.support.witnesses import nobody
 
 NOWHERE = Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere")
 
@@ -33,18 +36,22 @@ def parts() -> WorkerParts:
     bounds = ReportBounds(settings, withdrawals)
     collector = ReportCollector(
         settings, ClientReports(NOWHERE), now, sender_locator(settings, countries),
-        outcomes=outcomes, bounds=bounds,
+        outcomes=outcomes, bounds=bounds, rule=for_reports(settings), witness=nobody(),
     )  # fmt: skip
     return WorkerParts(
+        forwarding=Forwarding(0),
         settings=settings, database=NOWHERE, bounds=bounds, report_collector=collector, now=now,
-        websockets=Sockets(settings, ServerSamples(NOWHERE), "a key", now), countries=countries,
+        websockets=Sockets(
+            settings, ServerSamples(NOWHERE), "a key", now,
+            rule=for_sockets(settings), on_refused=nobody().refused,
+        ), countries=countries,
         server_errors=ServerErrors(),
     )  # fmt: skip
 
 
 def test_what_needs_the_store_fails_without_it_and_no_other(parts: WorkerParts) -> None:
     probes = worker_probes(parts)
-    of_worker = {"flush", "samples", "country file", "requests"}
+    of_worker = {"flush", "samples", "country file", "requests", "proxies"}
     assert {name: probes[name]().status for name in of_worker} == dict.fromkeys(
         of_worker, Status.OK
     )

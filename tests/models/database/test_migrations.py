@@ -28,6 +28,12 @@ from tests.support.store.upgrades.migration_writers import (
 )
 
 LAST_BESIDE_0011 = "0012"  # the last revision that the inserts of 0011 still work with
+FIRST_BESIDE_THE_PRESENT = "0023"  # the first one that those of the present work with
+MILLION = """
+INSERT INTO client_reports
+SELECT (jsonb_populate_record(r, jsonb_build_object('report_id', gen_random_uuid()))).*
+FROM client_reports AS r CROSS JOIN generate_series(1, 1000000)
+"""
 
 
 def before_keeping(url: str) -> str:
@@ -65,6 +71,33 @@ def test_a_busy_database_is_migrated_under_its_writers(fresh: Database) -> None:
     assert count(fresh, "client_reports") == count(fresh, "server_samples") == writer.rounds
     migrate.upgrade(fresh.url)
     command.check(migrate.configuration(fresh.url))
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(1800)
+def test_a_million_rows_are_migrated_up_and_down_beside_writers(fresh: Database) -> None:
+    command.upgrade(migrate.configuration(fresh.url), before_keeping(fresh.url))
+    partitions.ensure(fresh, "client_reports", [NOON.date()])
+    store_report(fresh, 1)
+    with fresh.transaction() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text(MILLION))
+    with writing(fresh, store_report, store_sample) as writer:
+        command.upgrade(migrate.configuration(fresh.url), LAST_BESIDE_0011)
+        migrate.downgrade(fresh.url, before_keeping(fresh.url))
+        command.upgrade(migrate.configuration(fresh.url), LAST_BESIDE_0011)
+    assert writer.faults == []
+    assert count(fresh, "client_reports") == writer.rounds + 1 + 1_000_000
+    migrate.upgrade(fresh.url)
+    with writing(fresh, store_present_report) as writer:
+        migrate.downgrade(fresh.url, FIRST_BESIDE_THE_PRESENT)
+        migrate.upgrade(fresh.url)
+    assert writer.faults == []
+
+
+def store_present_report(database: Database, _number: int) -> None:
+    """One report, as web workers store it now."""
+    assert ClientReports(database).insert([a_report()])
 
 
 ALERT_OF_0009 = """

@@ -50,7 +50,7 @@ def test_only_the_owner_and_root_may_enter_as_either_role(paths: DataPaths) -> N
 def test_data_of_another_version_is_refused_with_a_way_out(tmp_path: Path) -> None:
     (tmp_path / "17").mkdir()
     (tmp_path / "17" / "PG_VERSION").write_text("17\n")
-    with pytest.raises(EmbeddedFault, match=r"PostgreSQL 17, and .* 18, .*pg_dump"):
+    with pytest.raises(EmbeddedFault, match=r"PostgreSQL 17, and .* 18, .*major_upgrade"):
         cluster.prepare(DataPaths(tmp_path), ME, Path("/nowhere"))
     assert [path.name for path in tmp_path.iterdir()] == ["17"]
 

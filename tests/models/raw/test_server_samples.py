@@ -120,6 +120,28 @@ def test_the_sockets_of_a_killed_worker_are_ended_once_by_who_finds_it(
     assert "gone" not in str(rows(database, "SELECT instance FROM server_workers"))
 
 
+def test_killed_workers_of_a_node_are_one_restart_on_the_charts(database: Database) -> None:
+    store, at = ServerSamples(database), the_present()
+    killed = [WorkerIdentity(f"gone {n}", "node-b", "namespace", 2, at) for n in range(3)]
+    here = WorkerIdentity("here", "node-b", "namespace", 3, at)
+    for worker in killed:
+        store.heartbeat(worker, lambda _: True, the_present())
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE server_workers SET heartbeat_at = '2026-03-02 12:00:30Z'"))
+    store.heartbeat(here, lambda pid: pid != 2, the_present())
+    marked = rows(database, "SELECT at, kind, title, app FROM events")
+    at = datetime(2026, 3, 2, 12, 0, 35, tzinfo=UTC)
+    assert marked == [(at, "restart", "web workers killed on node-b", None)]
+
+
+def test_a_worker_that_stops_in_order_is_no_event(database: Database) -> None:
+    store = ServerSamples(database)
+    beat(database, "gone")
+    store.remove_worker(a_worker("gone"))
+    store.heartbeat(a_worker("here"), lambda _: False, the_present())
+    assert rows(database, "SELECT title FROM events") == []
+
+
 def test_a_worker_of_a_lost_node_is_ended_once_it_has_been_silent_for_long(
     database: Database,
 ) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from scripts.load.api import Api, ApiFault
-from tests.support.load_reports import STARTED, report
+from tests.support.load_reports import PLAN, STARTED, report
 
 METRICS = {
     "connections": {"opened": 50, "closed": {"1000": 50}, "active": None},
@@ -90,3 +90,22 @@ def test_faults_carry_the_reason_of_the_api(
 def test_an_api_that_is_away_is_a_fault() -> None:
     with pytest.raises(ApiFault, match="refused"):
         Api("http://127.0.0.1:9", "x").stored("7")
+
+
+def test_the_baseline_is_that_of_the_same_test(api: Api) -> None:
+    test = {"target": PLAN.url, "profile": PLAN.profile, "scenario": PLAN.scenario}
+    rows = [{**test, "id": "6", "scenario": "storm"}, {**test, "id": "7"}]
+    respond("/api/ws/load-tests", {"load_tests": rows})
+    with pytest.raises(ApiFault, match="is marked: run one with --baseline"):
+        api.baseline(msgspec.structs.replace(PLAN, url="ws://elsewhere"))
+    _Handler.replies["/api/ws/load-tests/7"] = (200, msgspec.json.encode(report()))
+    assert api.baseline(PLAN) == report()
+    respond(f"/api/ws/load-tests/{report().id}/baseline", {})
+    api.mark_baseline(report())
+    assert _Handler.requests[-1][0] == "POST"
+
+
+def test_the_stored_hours_of_a_day_are_text(api: Api) -> None:
+    respond("/api/ws/export/server-rollups.csv", b"t,app\n")
+    assert api.stored_hours(STARTED) == "t,app\n"
+    assert "end=2026-11-21T10" in _Handler.requests[-1][1]

@@ -1,56 +1,17 @@
-"""Runs against servers in the same process, good and bad ones."""
+"""Runs against servers in the same process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-import pytest
-from websockets.asyncio.server import ServerConnection, serve
+import numpy as np
+from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
-from analytics.load_tests.report import LoadTestReport, Outcome, Plan, Thresholds
+from analytics.load_tests.report import Outcome
 from scripts.load import command
-from scripts.load.clients import pool, run
-from scripts.load.clients.causes import TIMED_OUT
-from scripts.load.options import Options
-from tests.support.servers.running_server import free_port
-from tests.support.threads import in_thread
-
-CONNECTIONS, RATE = 10, 20.0
-QUIETLY = (lambda _: None, lambda _: None)
-Handler = Callable[[ServerConnection], Awaitable[None]]
-
-
-def options(port: int, scenario: str = "echo", rate: float = RATE) -> Options:
-    plan = Plan(
-        profile="light", scenario=scenario, url=f"ws://127.0.0.1:{port}/", connections=CONNECTIONS,
-        rate=rate, message_bytes=50, ramp_up=0.1, steady=0.6, ramp_down=0.1,
-    )  # fmt: skip
-    return Options(plan=plan, thresholds=Thresholds(max_p95_ms=2000))
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Does not wait long for what will never come."""
-    monkeypatch.setattr(run, "DRAIN_SECONDS", 0.3)
-    monkeypatch.setattr(run, "LEAST_CUT", 0.2)
-    monkeypatch.setattr(pool, "HANDSHAKE_SECONDS", 0.3)
-    monkeypatch.setattr(pool, "CLOSING_SECONDS", 0.3)
-
-
-def against(handler: Handler, make: Callable[[int], Options] = options) -> LoadTestReport:
-    """The report of a run against a server with this handler."""
-
-    async def both() -> LoadTestReport:
-        async with serve(handler, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            return await command.measured(make(port), *QUIETLY)
-
-    return in_thread(asyncio.run, both())
-
-
-async def echo(connection: ServerConnection) -> None:
-    async for message in connection:
-        await connection.send(message)
+from scripts.load.clients.run import Run
+from scripts.load.replay.visits import Visits
+from tests.support.short_runs import CONNECTIONS, against, changed, echo, options
 
 
 def test_every_message_to_an_echo_server_comes_back() -> None:
@@ -60,6 +21,10 @@ def test_every_message_to_an_echo_server_comes_back() -> None:
     assert report.messages.received == report.messages.sent == report.messages.offered > 50
     assert report.round_trip.n
     assert sum(each.received for each in report.windows) == (report.messages.received)
+    assert [each.phase for each in report.windows] == sorted(
+        (each.phase for each in report.windows),
+        key=("ramp-up", "steady", "draining", "ramp-down").index,
+    )
     assert command.exit_status(report) == 0
 
 
@@ -69,6 +34,52 @@ def test_a_storm_ends_when_all_are_back() -> None:
     assert report.connections.connected == 2 * CONNECTIONS
     assert report.recovery is not None
     assert 0 < report.recovery < 60
+
+
+def test_a_storm_ends_with_its_phase_when_the_server_stays_away() -> None:
+    left = 0
+
+    async def once(connection: ServerConnection, _: Request) -> Response | None:
+        nonlocal left
+        left += 1
+        return None if left <= CONNECTIONS else connection.respond(503, "full")
+
+    report = against(echo, lambda port: options(port, "storm"), admit=once)
+    assert (report.recovery, report.connections.not_back) == (None, CONNECTIONS)
+    missing = f"{CONNECTIONS} connections not back at the end of the steady phase"
+    assert missing in report.verdict.broken
+    assert command.exit_status(report) == 1
+
+
+def test_a_replay_opens_closes_and_sends_as_its_visits_say() -> None:
+    visits = Visits(
+        initial=np.array([0.2, 1.0]), arrivals=np.array([0.1, 0.3, 0.5]),
+        lengths=np.array([0.2, 0.2, 0.2]), rates=np.array([20.0] * 12 + [40.0] * 12), seconds=0.6,
+    )  # fmt: skip
+    assert visits.most_open() == 3
+    report = against(
+        echo, lambda port: replace(changed(options(port), scenario="replay"), visits=visits)
+    )
+    assert report.verdict.outcome is Outcome.PASSED, report.verdict
+    assert report.connections.connected == report.connections.attempted == 5
+    assert report.connections.closed == {"1000/client": 5}
+    assert report.connections.most_open == 3
+    assert report.messages.sent == report.messages.received + report.messages.cut > 10
+
+
+def test_a_stopped_run_closes_what_is_open_and_reports_it() -> None:
+    def stop_soon(run: Run) -> None:
+        asyncio.get_running_loop().call_later(0.3, run.stop)
+
+    report = against(
+        echo,
+        lambda port: changed(options(port, "storm"), steady=60.0),
+        on_start=stop_soon,
+    )
+    assert report.verdict.outcome is Outcome.STOPPED
+    assert report.connections.closed == {"1000/client": CONNECTIONS}
+    assert report.messages.received == report.messages.sent > 0
+    assert command.exit_status(report) == 1
 
 
 def test_a_server_that_stalls_for_a_moment_is_charged_for_all_that_waited() -> None:
@@ -87,83 +98,3 @@ def test_a_server_that_stalls_for_a_moment_is_charged_for_all_that_waited() -> N
     assert slow.longest
     assert slow.longest > 290
     assert waited >= 3
-
-
-async def _drops(connection: ServerConnection) -> None:
-    await connection.recv()
-    connection.transport.abort()
-
-
-async def _garbles(connection: ServerConnection) -> None:
-    async for _ in connection:
-        await connection.send("garbage")
-
-
-async def _swallows(connection: ServerConnection) -> None:
-    async for message in connection:
-        if not str(message).startswith("0000000003"):
-            await connection.send(message)
-
-
-async def _closes(connection: ServerConnection) -> None:
-    await connection.recv()
-    await connection.close(4002)
-
-
-async def _fragments(connection: ServerConnection) -> None:
-    async for message in connection:
-        text = str(message)
-        await connection.send([text[:7], text[7:]])
-
-
-@pytest.mark.parametrize(
-    ("handler", "broken"),
-    [
-        (_drops, f"{CONNECTIONS} connections dropped: {CONNECTIONS} 1006/nobody"),
-        (_closes, f"{CONNECTIONS} connections dropped: {CONNECTIONS} 4002/server"),
-        (_garbles, "came back other than sent"),
-        (_swallows, f"{CONNECTIONS} of "),
-    ],
-)
-def test_what_a_bad_server_does_is_named(handler: Handler, broken: str) -> None:
-    report = against(handler)
-    assert report.verdict.outcome is Outcome.FAILED
-    assert any(broken in each for each in report.verdict.broken), report.verdict
-    assert command.exit_status(report) == 1
-
-
-def test_fragments_are_a_single_message() -> None:
-    assert against(_fragments).verdict.outcome is Outcome.PASSED
-
-
-def test_refused_handshakes_and_absent_servers_are_no_measurement() -> None:
-    async def refuse(connection: ServerConnection, request: Request) -> Response:
-        return connection.respond(403, "no")
-
-    async def refusing() -> LoadTestReport:
-        async with serve(echo, "127.0.0.1", 0, process_request=refuse) as server:
-            port = server.sockets[0].getsockname()[1]
-            return await command.measured(options(port), *QUIETLY)
-
-    absent = in_thread(asyncio.run, command.measured(options(free_port()), *QUIETLY))
-    for report, cause in (
-        (in_thread(asyncio.run, refusing()), "refused with 403"),
-        (absent, "refused: "),
-    ):
-        (failed,) = report.connections.failed
-        assert failed.startswith(cause)
-        assert command.exit_status(report) == 2
-
-
-def test_a_handshake_without_a_response_ends_in_time() -> None:
-    async def silent() -> LoadTestReport:
-        async def hold(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(0.5)
-            writer.close()
-
-        server = await asyncio.start_server(hold, "127.0.0.1", 0)
-        async with server:
-            port = server.sockets[0].getsockname()[1]
-            return await command.measured(options(port), *QUIETLY)
-
-    assert in_thread(asyncio.run, silent()).connections.failed == {TIMED_OUT: CONNECTIONS}

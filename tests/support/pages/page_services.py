@@ -12,7 +12,7 @@ from tests.support.clock import Clock
 
 NAMES = (
     *("settings", "reports", "history", "performance", "storage", "exports", "health", "demo"),
-    *("accounts", "own_account", "correlations", "load_tests"),
+    *("accounts", "own_account", "correlations", "load_tests", "setup", "erasing"),
 )
 
 

@@ -1,14 +1,16 @@
-"""Retention in processes that are killed where they enter or leave a function of it.
+"""Retention, and restoring a day, in processes that are killed entering or leaving a function.
 
-Reads a line for each run: the name of a function, the number of a call, or `0` for none; writes the
-signal that ended the run, 0 when it was complete, `FAILED` after an exception. Runs are forks, so
-each starts at once.
+Reads a line for each run: the day to restore or `-` for retention, then the name of a function, the
+number of a call, or `0` for none. Writes the signal that ended the run, 0 when it was complete,
+`FAILED` after an exception. Runs are forks, so each starts at once.
 """
 
 import os
 import signal
 import sys
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,11 +21,12 @@ from analytics.jobs.runner import LEASE
 from models.database import partitions
 from models.database.engine import Database
 from models.database.leases import Leases
+from models.raw import day_rows, restored_days
 from settings import Settings
 from tests.support.clock import NOON
 
 STEPS = frozenset(str(module.__file__) for module in (archive, partitions, retention))
-NAMED = STEPS | {str(day_file.__file__)}
+NAMED = STEPS | {str(module.__file__) for module in (day_file, day_rows, restored_days)}
 FAILED = 100
 
 
@@ -32,18 +35,34 @@ def main(url: str, folder: Path) -> None:
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            os._exit(run(url, folder, line.strip()))
+            day, killed_at = line.strip().split(" ", 1)
+            work = (
+                partial(retain, url, folder)
+                if day == "-"
+                else partial(bring_back, url, folder, day)
+            )
+            os._exit(run(work, killed_at))
         _, status = os.waitpid(pid, 0)
         print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status), flush=True)
 
 
-def run(url: str, folder: Path, killed_at: str) -> int:
-    """One run; 0, or `FAILED` after an exception."""
+def retain(url: str, folder: Path) -> None:
+    """One run of retention."""
     database = Database(url, statement_ms=60_000)
     lease = Leases(database).take(LEASE, "it is killed", 600)
     assert lease is not None
     settings = Settings(data_dir=folder, archive_dir=folder)
-    context = JobContext(database, settings, lambda: NOON, lease, archive.Archive(folder))
+    retention.step(JobContext(database, settings, lambda: NOON, lease, archive.Archive(folder)))
+
+
+def bring_back(url: str, folder: Path, day: str) -> None:
+    """Restore one day."""
+    database = Database(url, statement_ms=60_000)
+    archive.Archive(folder).restore(database, date.fromisoformat(day), lambda _: None)
+
+
+def run(work: Callable[[], None], killed_at: str) -> int:
+    """One run; 0, or `FAILED` after an exception."""
     calls = 0
 
     def profile(frame: FrameType, event: str, _argument: object) -> None:
@@ -55,7 +74,7 @@ def run(url: str, folder: Path, killed_at: str) -> int:
 
     sys.setprofile(profile)
     try:
-        retention.step(context)
+        work()
     except Exception as fault:  # noqa: BLE001 - told by the status
         print(repr(fault), file=sys.stderr)
         return FAILED

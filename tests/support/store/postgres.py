@@ -18,6 +18,10 @@ LEAVES = """
       AND (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass NOT IN (
           SELECT oid FROM pg_class WHERE relkind = 'p')
 """
+DETACHED = """
+    SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispartition
+      AND relnamespace = 'public'::regnamespace AND relname ~ '_[0-9]{8}_detached_[0-9]+$'
+"""
 
 
 def new_database(server_url: str, name: str) -> str:
@@ -33,8 +37,11 @@ def new_database(server_url: str, name: str) -> str:
 
 
 def truncate_tables(url: str) -> None:
-    """Empty every table that holds rows, partitions included."""
+    """Empty every table that holds rows, partitions included; drop the days that were detached."""
     with autocommit_cursor(url) as open_cursor:
+        open_cursor.execute(DETACHED)
+        for (name,) in open_cursor.fetchall():
+            open_cursor.execute(f'DROP TABLE "{name}"')
         open_cursor.execute(LEAVES)
         leaves = [name for (name,) in open_cursor.fetchall()]
         filled = [name for name in leaves if _has_rows(open_cursor, name)]

@@ -4,7 +4,15 @@ from textwrap import wrap
 
 from analytics.correlation.measures import Measure
 from analytics.correlation.results import Estimate, Slope
-from dashboard.core.numbers import DASH, MINUS, count, figures, with_unit
+from dashboard.core.numbers import (
+    DASH,
+    MINUS,
+    count,
+    figures,
+    percent_text,
+    plural,
+    with_unit,
+)
 
 SHORT = {
     "page_load_ms": "Page load", "lcp_ms": "LCP", "inp_ms": "INP", "cls": "CLS",
@@ -84,6 +92,12 @@ def lag_text(minutes: int | None) -> str:
     if minutes == 0:
         return "same hour"
     return f"{with_unit(str(abs(minutes) // 60), 'h')} {'later' if minutes > 0 else 'earlier'}"
+
+
+def sessions_text(sessions: int, read_share: float) -> str:
+    """`48,210 sessions`; of a part `199,873 sessions, 80.0 % of all, at random`."""
+    text = plural(sessions, "session")
+    return text if read_share >= 1 else f"{text}, {percent_text(read_share)} of all, at random"
 
 
 def short_count(value: float) -> str:

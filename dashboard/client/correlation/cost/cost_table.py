@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from analytics.correlation.results import Cost, CostOutcome, Estimate
 from dashboard.client.correlation.core.data import CorrelationData
-from dashboard.client.correlation.core.values import amount, signed, signed_interval
+from dashboard.client.correlation.core.values import amount, sessions_text, signed, signed_interval
 from dashboard.core.numbers import DASH, change, count, plural, with_unit
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
@@ -35,7 +35,7 @@ def draw(page_data: CorrelationData) -> PanelContent:
     return PanelContent(
         unit=f"the {with_unit(str(cost.minutes_after), 'min')} after a first drop",
         body=_body(cost),
-        foot=_foot(cost),
+        foot=_foot(cost, page_data.correlations.read_share),
         table=_table(cost),
         is_empty=not has_figures,
         empty_text=f"Not enough data. {cost.reason or _reason(cost)}".strip(),
@@ -121,8 +121,9 @@ def _per_day(outcome: CostOutcome) -> str:
     return with_unit(signed(outcome.per_day.value), outcome.total_unit)
 
 
-def _foot(cost: Cost) -> list[str]:
-    dropped = f"n = {plural(cost.people, 'session')} with a drop, of {count(cost.sessions)}"
+def _foot(cost: Cost, read_share: float) -> list[str]:
+    dropped = f"n = {plural(cost.people, 'session')} with a drop, of "
+    dropped += sessions_text(cost.sessions, read_share)
     if cost.not_compared:
         dropped += f"; {count(cost.not_compared)} without an equal"
     return [dropped, "associated with, not proven to cause"]

@@ -11,6 +11,7 @@ from dashboard.client.correlation.core.values import (
     coefficient_text,
     lag_text,
     p_text,
+    sessions_text,
     slope_text,
 )
 from dashboard.core.numbers import DASH, count, percent_text, plural
@@ -61,7 +62,8 @@ def draw(page_data: CorrelationData) -> PanelContent:
         unit="both views",
         body=html.Div(body, className="table-scroll table-tall"),
         foot=[
-            f"n = {plural(result.hours, 'hour')}, {plural(result.sessions, 'session')}",
+            f"n = {plural(result.hours, 'hour')}, "
+            f"{sessions_text(result.sessions, result.read_share)}",
             "intervals at 95 %: over time by Fisher, of sessions by resampling days",
         ],
         table=csv_table(pairs),

@@ -96,10 +96,18 @@ def _sessions(pair: Pair) -> Component:
             ("All sessions", _with_interval(view.pooled)),
             ("Sessions with an equal", f"{count(view.n_within)} of {count(view.n)}"),
             ("Adjusted p", p_text(view.p_adjusted)),
-            ("People touched", percent_text(view.touched.value) if view.touched else "everybody"),
+            ("People touched", _touched(pair)),
             ("Slope", slope_text(view.slope)),
         ),
     )  # fmt: skip
+
+
+def _touched(pair: Pair) -> str:
+    """Their share; everybody meets what has no limit."""
+    if pair.x.touched_above is None:
+        return "everybody"
+    touched = pair.per_session.touched
+    return percent_text(touched.value if touched else None)
 
 
 def _view(

@@ -1,7 +1,7 @@
 """The correlations of a range."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -41,6 +41,13 @@ def test_the_three_of_the_seed_come_first_and_all_are_there() -> None:
     assert len({pair.key for pair in of.pairs}) == len(of.pairs) == 36
     assert (of.sessions, of.hours, of.mark) == (3_000, 600, 0.7)
     assert of.pair("nothing") is None
+
+
+def test_the_share_of_the_sessions_that_was_read_is_named() -> None:
+    series = hourly({EXPOSURES[0].key: np.zeros(100)})
+    table = sessions(np.random.default_rng(4), 300, 10, Plant())
+    assert correlations_of(series, table, WINDOW).read_share == 1.0
+    assert correlations_of(series, replace(table, read_share=0.4), WINDOW).read_share == 0.4
 
 
 def test_the_strongest_pair_that_equals_confirm_is_drawn() -> None:

@@ -1,10 +1,13 @@
 """What a first drop costs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analytics.correlation.costs.cost import cost_of
 from analytics.correlation.results import Cost, CostOutcome
+from analytics.formatting.numbers import figures
 from scripts.bench.correlation.sessions import Plant, sessions
 
 
@@ -62,3 +65,30 @@ def test_each_lack_of_data_has_its_reason(
         cost = _cost(number, days, **plant)
     assert text in f"{cost.reason} {cost.sentence}"
     assert all(not outcome.enough_data and outcome.reason for outcome in cost.outcomes)
+
+
+@pytest.mark.parametrize("read_share", [1.0, 0.5])
+def test_people_of_a_day_are_as_many_as_its_total_is_of(read_share: float) -> None:
+    table = sessions(np.random.default_rng(2), 6_000, 10, Plant(after=0.5))
+    weighted = replace(table, weight=np.full(len(table), 2.0), read_share=read_share)
+    plain, scaled = (_outcomes(cost_of(each))["interactions_per_minute"] for each in
+                     (table, weighted))  # fmt: skip
+    dropped = np.isfinite(table.first_drop_ms).sum() / 10
+    times = 2.0 / read_share
+    assert plain.per_day is not None
+    assert scaled.per_day is not None
+    assert scaled.per_day.value == pytest.approx(times * plain.per_day.value)
+    assert f"of {figures(dropped)} people dropped a day" in plain.sentence
+    assert f"of {figures(times * dropped)} people dropped a day" in scaled.sentence
+
+
+def test_where_no_session_lasts_ten_minutes_the_time_they_stayed_is_compared() -> None:
+    cost = _cost(60_000, minutes=1.5, drops=6.0, leaving=2.0)
+    outcomes = _outcomes(cost)
+    assert outcomes["time_left_minutes"].enough_data
+    short = sessions(np.random.default_rng(2), 3_000, 10, Plant(minutes=0.1, drops=60.0))
+    assert np.diff(short.ages.first).max() == 1
+    outcomes = _outcomes(cost_of(short))
+    for key in ("interactions_per_minute", "ux_errors_per_hour"):
+        assert not outcomes[key].enough_data
+        assert outcomes[key].reason

@@ -1,5 +1,7 @@
 """Outcomes by dose."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,13 @@ def test_deciles_are_equally_full_and_many_zeros_apart() -> None:
     assert of.labels[0] == "none"
     assert decile_doses(np.full(5, np.nan)).number.tolist() == [-1] * 5
     assert decile_doses(np.zeros(5)).labels == ("none",)
+
+
+def test_many_equal_values_leave_no_empty_bin() -> None:
+    of = decile_doses(np.minimum(np.arange(1.0, 101.0), 65.0))
+    assert np.bincount(of.number).tolist() == [10, 10, 10, 10, 10, 10, 40]
+    assert len(of.labels) == len(of.ends) == 7
+    assert decile_doses(np.full(40, 3.0)).number.tolist() == [0] * 40
 
 
 def test_differences_are_within_strata() -> None:
@@ -65,3 +74,28 @@ def test_without_a_reference_there_is_no_curve() -> None:
     doses = count_doses(np.ones(100), np.ones(100, np.bool))
     day = np.arange(100) // 10
     assert dose_curve(doses, np.ones(100), day, day, is_count=True) is None
+
+
+def test_strata_of_a_single_session_neither_count_nor_take_memory() -> None:
+    """Sums by day and stratum of as many strata as sessions would be 90 times the sessions."""
+    random, n = np.random.default_rng(3), 20_000
+    events, day = random.integers(0, 3, n).astype(np.float64), np.sort(random.integers(0, 90, n))
+    y = random.normal(size=n) - events
+    stratum = np.where(np.arange(n) < 2_000, np.arange(n) % 40, np.arange(n))
+    doses = count_doses(events, np.ones(n, np.bool))
+    tracemalloc.start()
+    curve = dose_curve(doses, y, stratum, day, is_count=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * y.nbytes
+    assert curve is not None
+    head = slice(0, 2_000)
+    design = np.column_stack(
+        [events[head] == 1, events[head] == 2, *(stratum[head] == each for each in range(40))]
+    )
+    expected = np.linalg.lstsq(design.astype(np.float64), y[head])[0]
+    differences = [each.difference for each in curve.bins[1:3]]
+    assert [each.value for each in differences if each] == pytest.approx(expected[:2])
+    alone = dose_curve(doses, y, np.arange(n), day, is_count=True)
+    assert alone is not None
+    assert [each.difference for each in alone.bins] == [None] * 5

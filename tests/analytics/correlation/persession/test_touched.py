@@ -20,6 +20,16 @@ def test_it_is_weighted_and_of_those_who_say_so() -> None:
     assert 0.0 < of.low < of.value < of.high < 1.0
 
 
-def test_all_none_and_nobody_have_no_interval() -> None:
-    for x in (np.zeros(1_000), np.ones(1_000), np.full(1_000, np.nan)):
-        assert touched_share(x, 0.0, np.ones(1_000), FIRST) is None
+def test_all_and_none_are_shares_with_an_interval_to_a_side() -> None:
+    nobody, everybody = (
+        touched_share(np.full(1_000, each), 0.0, np.ones(1_000), FIRST) for each in (0.0, 1.0)
+    )
+    assert nobody is not None
+    assert everybody is not None
+    assert (nobody.value, nobody.low, everybody.value, everybody.high) == (0.0, 0.0, 1.0, 1.0)
+    assert 0.003 < nobody.high < 0.005
+    assert everybody.low == pytest.approx(1.0 - nobody.high)
+
+
+def test_what_nobody_measures_is_no_share() -> None:
+    assert touched_share(np.full(1_000, np.nan), 0.0, np.ones(1_000), FIRST) is None

@@ -25,6 +25,9 @@ def test_the_pairs_of_the_documentation_come_first_with_the_fields_of_the_contra
     assert [each["label"] for each in sessions["dose"]] == ["0", "1", "2", "3–5", "more"]
     assert result["cost"]["outcomes"][0]["per_day"]["value"] == -1417.0
     assert result["filters"] == {"app": "portal"}
+    assert (result["sessions"], result["read_share"]) == (48_210, 1.0)
+    drawn = responses.response_of(correlations(read_share=0.8), {})
+    assert drawn.read_share == 0.8
 
 
 def test_what_is_refused_has_a_reason_and_no_figure() -> None:

@@ -1,7 +1,7 @@
 """Two segments side by side: their difference is that of their figures, with all others too."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.reports.segments.compared import compared
@@ -10,6 +10,7 @@ from analytics.reports.segments.versus import side_by_side
 from tests.support.store.segment_factory import people, segments
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(st.integers(0, 90), st.integers(0, 90))
 def test_a_difference_turned_round_is_its_opposite(first: int, second: int) -> None:
     comparison = compared(

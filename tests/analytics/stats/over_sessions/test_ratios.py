@@ -89,6 +89,19 @@ def test_more_days_narrow_by_their_exposure() -> None:
     )
 
 
+def test_without_other_people_few_sessions_with_most_errors_move_the_upper_end_alone() -> None:
+    bad, exposure = [9.0] * 6 + [0.0] * 234, [10.0] * 240
+    own = ratio(bad, exposure)
+    value, people = own.y / own.x, ratio(bad * 20, exposure * 20)
+    plain, alone = (kind(value, own, own, SAME) for kind in (ratios.shares, ratios.shares_of_few))
+    assert alone.low == plain.low
+    assert alone.high > plain.high + 0.01
+    among, usually = (
+        kind(value, own, people, SAME) for kind in (ratios.shares_of_few, ratios.shares)
+    )
+    assert among.high - usually.high < (alone.high - plain.high) / 10
+
+
 @pytest.mark.parametrize("kind", [ratios.shares, ratios.rates, ratios.means])
 def test_a_segment_that_lacks_bad_sessions_is_as_unsure_as_all_people_are(
     kind: Callable[..., Intervals],

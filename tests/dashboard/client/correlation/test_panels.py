@@ -13,6 +13,7 @@ from dashboard.client.correlation import empty_state, page
 from dashboard.client.correlation.core import axes, values
 from dashboard.client.correlation.core.url_state import CorrelationView
 from dashboard.client.correlation.cost import cost_days, cost_table
+from dashboard.client.correlation.matrix import pair_table
 from dashboard.client.correlation.page import BOARD
 from dashboard.client.correlation.pair import dose, scatter, shifts, summary, views
 from tests.support.pages.components import table_rows, text_of
@@ -127,6 +128,31 @@ def test_the_cost_is_a_difference_with_interval_per_day_and_in_people() -> None:
     assert "No session reported page errors." in rows[2][1]
     days = cost_days.draw(correlation_data())
     assert len(days.body["data"][0]["x"]) == len(days.table.rows) == 28
+
+
+def test_of_more_sessions_than_are_read_the_page_says_how_many() -> None:
+    note = "48,210 sessions, 80.0\u202f% of all, at random"
+    drawn = correlation_data(correlations(read_share=0.8))
+    everybody = correlation_data()
+    for draw in (pair_table.draw, cost_table.draw):
+        assert note in draw(drawn).foot[0]
+        assert "at random" not in draw(everybody).foot[0]
+    assert note.replace("\u202f", " ") in text_of(BOARD.status(drawn))
+    assert "at random" not in text_of(BOARD.status(everybody))
+
+
+def test_nobody_touched_is_no_everybody() -> None:
+    nobody, limitless = (
+        correlations(pairs=tuple(
+            replace(pair, per_session=replace(pair.per_session, touched=touched))
+            for pair in correlations().pairs
+        ))
+        for touched in (estimate(0.0, 0.0), None)
+    )  # fmt: skip
+    assert "People touched0.0 %" in text_of(summary.draw(correlation_data(nobody)).body)
+    assert "People touched–" in text_of(summary.draw(correlation_data(limitless)).body)
+    setup = correlation_data(limitless, CorrelationView(pair="setup_p95_ms~lcp_ms"))
+    assert "People touchedeverybody" in text_of(summary.draw(setup).body)
 
 
 def test_nothing_in_a_range_says_what_to_do() -> None:

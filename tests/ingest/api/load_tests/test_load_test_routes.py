@@ -82,3 +82,22 @@ def test_runs_of_other_plans_are_not_compared(client: FlaskClient, database: Dat
     refused = api_get(client, viewer, f"{LOAD_TESTS}/{RUN}/against/{SECOND}")
     assert refused.status_code == 422
     assert "did not do the same" in refused.get_json()["detail"]
+
+
+def test_a_run_is_marked_compared_with_and_unmarked_as_the_baseline(
+    client: FlaskClient, database: Database
+) -> None:
+    admin, viewer = bearer(database, "admin"), bearer(database, "analyst")
+    for sent in (body(), body(id=SECOND)):
+        client.post(LOAD_TESTS, json=sent, headers=admin)
+    path = f"{LOAD_TESTS}/{RUN}/baseline"
+    assert api_get(client, viewer, path).status_code == 404
+    assert client.post(path, headers=viewer).status_code == 403
+    assert client.post(path, headers=admin).get_json()["is_baseline"]
+    (row,) = api_get(client, viewer, LOAD_TESTS, baseline="only").get_json()["load_tests"]
+    assert (row["id"], row["target"]) == (str(RUN), "ws://127.0.0.1:8050")
+    assert api_get(client, viewer, LOAD_TESTS, baseline="all").status_code == 422
+    compared = api_get(client, viewer, f"{LOAD_TESTS}/{SECOND}/baseline").get_json()
+    assert compared["before"]["id"] == str(RUN)
+    assert client.delete(path, headers=admin).status_code == 204
+    assert api_get(client, viewer, LOAD_TESTS, baseline="only").get_json()["load_tests"] == []

@@ -1,9 +1,7 @@
 import asyncio
 from itertools import islice
-from types import SimpleNamespace
 
 import pytest
-from picows import WSCloseCode
 
 from scripts.load.clients.connection import ending_of
 from scripts.load.clients.tally import Tally, Windows
@@ -16,12 +14,13 @@ from tests.support.threads import in_thread
 def test_windows_hold_what_came_since_the_last_and_the_steady_phase_adds_up() -> None:
     tally = Tally()
     windows = Windows(tally)
-    for at, is_steady in ((1.0, False), (2.0, True), (3.0, True)):
+    for at, phase in ((1.0, "ramp-up"), (2.0, "steady"), (3.0, "draining")):
         tally.sent += 3
         tally.failed["refused"] += 1
         tally.round_trips += [at, 2 * at]
         tally.late.append(0.2)
-        cut = windows.cut(at, 0.5, 1.0, is_steady=is_steady)
+        cut = windows.cut(at, 0.5, 1.0, phase=phase)
+        assert cut.phase == phase
         assert (cut.sent, cut.failures, cut.round_trip.n) == (3, 1, 2)
     assert windows.round_trip().n == 4
     assert windows.round_trip().longest == 6.0
@@ -37,7 +36,7 @@ def test_lost_is_what_was_expected_and_never_came_in_any_form() -> None:
 
 def test_connections_open_evenly_and_send_at_different_times() -> None:
     timetable = Timetable(PLAN)
-    opens = list(timetable.opens())
+    opens = list(timetable.opens(50))
     assert opens[0] == (0, 0.0)
     assert [number for number, _ in opens] == list(range(50))
     assert opens[-1][1] == pytest.approx(1.96)
@@ -54,19 +53,11 @@ def test_who_comes_back_waits_longer_each_time_with_a_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "is_server", "ending"),
-    [
-        (WSCloseCode.OK, False, "1000/client"),
-        (WSCloseCode.NO_INFO, True, "1005/server"),
-        (None, False, "1006/nobody"),
-    ],
+    ("code", "by_server", "ending"),
+    [(1000, False, "1000/client"), (0, True, "1005/server"), (None, False, "1006/nobody")],
 )
-def test_an_ending_has_a_code_and_who(
-    code: WSCloseCode | None, is_server: bool, ending: str
-) -> None:
-    recv = None if code is None else SimpleNamespace(code=code)
-    handshake = SimpleNamespace(recv=recv, recv_then_sent=is_server)
-    assert ending_of(SimpleNamespace(close_handshake=handshake)) == ending  # type: ignore[arg-type]
+def test_an_ending_has_a_code_and_who(code: int | None, by_server: bool, ending: str) -> None:
+    assert ending_of(code, by_server=by_server) == ending
 
 
 def test_the_generator_watches_itself() -> None:

@@ -36,8 +36,10 @@ def joined(scenario: Rooms, number: int) -> Client:
     return client
 
 
-def reply(client: Client, kind: str) -> bytes:
-    return msgspec.json.encode({"type": kind, "id": client.last()["id"]})
+def reply(client: Client, kind: str, at: int = -1) -> bytes:
+    """The reply to a request, by default the last."""
+    request = msgspec.json.decode(client.sent[at])
+    return msgspec.json.encode({**request, "type": kind})
 
 
 def test_each_member_is_expected_to_get_a_copy_and_the_sender_measures_its_own() -> None:
@@ -66,7 +68,15 @@ def test_whoever_has_not_joined_yet_pings() -> None:
     assert client.last()["type"] == "ping"
 
 
-@pytest.mark.parametrize("payload", [b"x", b'{"type":"error"}', b"[]", b"\xff"])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"x", b'{"type":"error"}', b"[]", b"\xff", b'{"type":"pong","id":[1]}',
+        b'{"type":"message","id":"none","data":"...................."}',
+        b'{"type":"message","id":"0.1.9","data":"...................."}',
+        b'{"type":"message","id":"0.1.0","data":"other"}',
+    ],
+)  # fmt: skip
 def test_errors_and_garbage_are_counted(payload: bytes) -> None:
     tally = Tally()
     rooms = Rooms(tally, 20, "run")
@@ -118,3 +128,33 @@ def test_every_scenario_of_the_command_line_is_made() -> None:
     assert kinds["storm"] is Echo
     assert kinds["chat"] is chat.Chat
     assert kinds["idle"] is idle.Idle
+
+
+def test_whoever_joins_or_leaves_gets_some_messages_of_others_and_none_is_lost() -> None:
+    """Joins and leaves cross with messages: the server alone knows which came first."""
+    tally = Tally()
+    room = chat.Chat(tally, 20, "run")
+    first = joined(room, 0)
+    second = Client(1, room)
+    room.opened(second)
+    room.message(first, 0.0)  # the server has let the second in already
+    room.received(second, reply(second, "joined"))
+    for client in (first, second):
+        room.received(client, reply(first, "message"))
+    room.message(first, 0.0)
+    room.left(second.state)  # and the server lets it out before that message, or after
+    room.received(first, reply(first, "message"))
+    assert (tally.lost, tally.expected - tally.received) == (0, 0)
+    room.received(second, reply(first, "message"))
+    assert tally.expected == tally.received
+
+
+def test_a_message_lost_to_a_member_is_lost_whenever_it_leaves() -> None:
+    tally = Tally()
+    rooms = Rooms(tally, 20, "run")
+    first, second = joined(rooms, 0), joined(rooms, 1)
+    rooms.message(first, 0.0)
+    rooms.received(first, reply(first, "message"))
+    second.is_ending = True  # at the end of the run
+    rooms.closed(second)
+    assert tally.lost == 1

@@ -1,0 +1,1 @@
+"""The set-up page: a snippet for a page or server, what knocks, and the first chart."""

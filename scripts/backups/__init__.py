@@ -1,0 +1,1 @@
+"""The commands that copy the store: into a file, out of it, and to another major version."""

@@ -1,0 +1,1 @@
+"""A recorded day of this installation, replayed: its arrivals, lengths and messages, scaled."""
