@@ -13,7 +13,7 @@ TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
 FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
 # The first names of our own paths: below one of them a prefix could not be told from a page.
 OUR_PATHS = frozenset(
-    ("admin", "agents", "api", "demo", "login", "logout", "metrics", "sdk", "static", "ws")
+    ("admin", "agents", "api", "demo", "login", "logout", "metrics", "sdk", "static", "wall", "ws")
 )
 _prefix = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,4}")
 

@@ -16,6 +16,7 @@ from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
 from analytics.both_ends.reports import BothEndsReports
+from analytics.connection_tests.service import ConnectionTesting
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
@@ -39,8 +40,11 @@ from analytics.services.services import (
     Clock,
     Services,
     Viewer,
+    WallServices,
 )
 from analytics.setup.setup import Setup
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
@@ -57,7 +61,7 @@ from ingest.proxies.forwarding import Forwarding
 from ingest.proxies.origin_rule import for_reports, for_sockets
 from ingest.proxies.prefix import below
 from ingest.routing.route import access as access_rules
-from ingest.site import agents, demo, sdk
+from ingest.site import agents, demo, sdk, wall
 from ingest.worker import lifecycle, native_thread
 from ingest.worker.background import Loop, every
 from ingest.worker.databases import Databases, databases
@@ -157,6 +161,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         sdk,
         agents,
         demo,
+        wall,
         api,
     ):
         part.register(app, services)
@@ -215,10 +220,17 @@ def services_of(
             reports=AnomalyReports(database), feedback=FeedbackActions(database, now)
         ),
         load_tests=LoadTestRuns(database, now),
+        connection_tests=ConnectionTesting(database, settings, now),
         correlations=CorrelationReports(database, settings.app_zones, native_thread.run),
         baselines=BaselineServices(
             reports=BaselineReports(database),
             actions=BaselineActions(database, settings.app_zones, now),
+        ),
+        wall=WallServices(
+            links=WallLinkActions(database, lambda: access.secret_key(settings), now),
+            board=WallBoard(
+                Reports(database, settings.app_zones), AlertReports(database, now), now
+            ),
         ),
         both_ends=BothEndsReports(database),
         country_source=country_source,

@@ -16,6 +16,7 @@ from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
 from dashboard.core.document import TITLE, index
 from dashboard.core.page_files import page_files
+from dashboard.guide import pages as guide
 from dashboard.page.page import Page
 from dashboard.people import own_account
 from dashboard.people import page as people
@@ -49,6 +50,8 @@ PAGES: tuple[Page, ...] = (
     correlation.PAGE,
     both_ends.PAGE,
     setup.PAGE,
+    guide.GUIDE,
+    guide.GLOSSARY,
     own_account.PAGE,
     people.PAGE,
 )
@@ -74,6 +77,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
     )
     app.layout = lambda: layout.layout(services.country_source(), services.now())
     page_file_routes.serve(server, files)
+    guide.serve_lines(server)
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
     demo_banner.register(app, services)

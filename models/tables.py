@@ -14,8 +14,11 @@ from models.both_ends.end_counts import connection_end_counts
 from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
+from models.operations.allowed_origins import allowed_origins
+from models.operations.connection_tests import connection_tests
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
+from models.operations.knocks import knocks
 from models.operations.load_tests import load_tests
 from models.operations.other_values import other_values
 from models.operations.session_erasures import session_erasures
@@ -23,6 +26,7 @@ from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
 from models.people.login_attempts import login_attempts
+from models.people.wall_links import wall_links
 from models.raw.client_reports import client_reports
 from models.raw.events import events
 from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
@@ -62,6 +66,7 @@ ALL = (
     alert_rules,
     alert_transitions,
     alerts,
+    allowed_origins,
     anomaly_series,
     anomaly_steps,
     api_tokens,
@@ -76,6 +81,7 @@ ALL = (
     client_reports,
     connection_end_counts,
     connection_ends,
+    connection_tests,
     dimension_values,
     dirty_minutes,
     events,
@@ -86,6 +92,7 @@ ALL = (
     ingest_flushes,
     ingest_outcomes,
     job_runs,
+    knocks,
     leases,
     load_tests,
     login_attempts,
@@ -113,6 +120,7 @@ ALL = (
     set_aside_reports,
     sign_ins,
     silences,
+    wall_links,
     worker_days,
     worker_hours,
     worker_minutes,

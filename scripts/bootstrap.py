@@ -1,7 +1,8 @@
 """Creates the Python environment when it is missing, then executes a module of ours in it.
 
-`bootstrap.py runtime|test MODULE ARGUMENTS...`; uses only the standard library. An environment is
-named by its purpose and a hash of its requirements files, so changed requirements make a new one.
+`bootstrap.py runtime|test|locust MODULE ARGUMENTS...`; uses only the standard library. An
+environment is named by its purpose and a hash of its requirements files, so changed requirements
+make a new one.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 LISTS = {
     "runtime": ("requirements-metrics.txt",),
     "test": ("requirements-metrics.txt", "tests/requirements.txt"),
+    "locust": ("requirements-metrics.txt", "scripts/load/locust/requirements.txt"),
 }
 COMPLETE = "complete"
 

@@ -24,8 +24,8 @@ from models.baselines.baselines import (
     TooManyBaselines,
 )
 from models.database.engine import Database
-from models.operations import load_test_windows
 from models.people.audit import Audit, AuditEntry
+from models.queries import load_test_windows
 from models.queries.snapshot import snapshot
 
 __all__ = ["BaselineActions", "BaselineNameTaken", "BaselineWatched", "TooManyBaselines"]

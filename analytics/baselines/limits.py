@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.alerting.rules.rule import Source
-from analytics.query.read_plan import HOUR, floor_to
+from analytics.query.read_plan import HOUR, ceil_to, floor_to
 from analytics.ranges.timerange import TimeRange
 from analytics.stats.over_hours.differences import LEAST_HOURS
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
@@ -53,9 +53,9 @@ def check(request: BaselineRequest) -> None:
 
 
 def full_hours(window: TimeRange, now: datetime) -> TimeRange:
-    """The full hours of UTC that begin in `window` and have ended. Raises `BaselineFault` for too
-    few, and too many."""
-    start = floor_to(window.start, HOUR)
+    """The full hours of UTC in `window` that have ended. Raises `BaselineFault` for too few, and
+    too many."""
+    start = ceil_to(window.start, HOUR)
     end = floor_to(min(window.end, now), HOUR)
     if end - start < LEAST_HOURS * HOUR:
         raise BaselineFault("end", f"the range must hold {LEAST_HOURS} hours that have ended")

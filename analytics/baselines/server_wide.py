@@ -28,8 +28,8 @@ def without_load_tests(figures: HourlyFigures, windows: Sequence[Interval]) -> H
         return figures
 
     def quiet(series: Floats) -> Floats:
-        kept: Floats = series * is_quiet.reshape(1, -1, *(1,) * (series.ndim - 2))
-        return kept
+        masked: Floats = series * is_quiet.reshape(1, -1, *(1,) * (series.ndim - 2))
+        return masked
 
     arrays = figures.arrays
     sums, n = (

@@ -26,7 +26,7 @@ from models.alerts.recipients import Recipient
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
 from models.metrics.alert_state import State
-from models.operations import load_test_windows
+from models.queries import load_test_windows
 from settings import Settings
 
 from .job import JobContext

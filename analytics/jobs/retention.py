@@ -17,6 +17,7 @@ from models.both_ends import connection_ends
 from models.both_ends.end_counts import EndCounts
 from models.database import partitions
 from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
+from models.operations.connection_tests import ConnectionTests
 from models.operations.job_runs import JobRuns
 from models.operations.load_tests import LoadTests
 from models.operations.session_erasures import SessionErasures
@@ -82,6 +83,7 @@ def alerts(context: JobContext) -> str:
     before = context.now() - timedelta(days=context.settings.rollup_retention_days)
     Silences(context.database).forget(before)
     LoadTests(context.database).forget(before)
+    ConnectionTests(context.database).forget(before)
     return f"deleted {AlertHistory(context.database).forget(before)} alerts"
 
 

@@ -10,8 +10,8 @@ import msgspec
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.metrics.intervals import Interval
-from models.operations import load_test_windows
 from models.operations.load_tests import LoadTests
+from models.queries import load_test_windows
 from models.queries.snapshot import snapshot
 
 MOST_BANDS = 20

@@ -28,7 +28,7 @@ class NotConnected(Exception):
         self.stage, self.code = stage, code
 
 
-class BadAnswer(Exception):
+class BadResponse(Exception):
     """What came was no opening handshake, or the connection ended meanwhile."""
 
 
@@ -57,10 +57,10 @@ _CAUSES: dict[type[Exception], tuple[str, str]] = {
     ),
     ssl.SSLError: ("no-tls", "What answers on this port does not speak TLS."),
 }  # fmt: skip
-_STATUSES = {
+_STATUSES: dict[int, tuple[str, str]] = {
     HTTPStatus.UNAUTHORIZED: ("sign-in", "the handshake needs a sign-in (401)."),
     HTTPStatus.FORBIDDEN: ("forbidden", "the handshake was refused (403): origin or access rule."),
-    HTTPStatus.NOT_FOUND: ("no-such-path", "nothing is at this path (404)."),
+    404: ("no-such-path", "nothing is at this path (404)."),
     HTTPStatus.TOO_MANY_REQUESTS: ("too-many", "a limit was reached (429)."),
     HTTPStatus.BAD_GATEWAY: ("proxy", "a proxy answers and cannot reach the server (502)."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "the server takes no connections (503)."),
@@ -87,7 +87,7 @@ def of_status(status: int) -> NotConnected:
         text = f"Redirected ({status}): WebSockets do not follow. Name the final address."
         return NotConnected(Stage.UPGRADE, "redirected", text)
     code, text = _STATUSES.get(
-        HTTPStatus(status) if status in set(HTTPStatus) else HTTPStatus.OK,
+        status,
         ("refused", f"answered {status} instead of switching protocols."),
     )
     return NotConnected(Stage.UPGRADE, code, text[0].upper() + text[1:])
@@ -99,7 +99,7 @@ def of_error(stage: Stage, error: Exception) -> NotConnected:
         return NotConnected(stage, "certificate", f"The certificate: {error.verify_message}.")
     if isinstance(error, TimeoutError):
         return NotConnected(stage, "timeout", _STALLS.get(stage, "It took too long."))
-    if isinstance(error, BadAnswer) and str(error):
+    if isinstance(error, BadResponse) and str(error):
         return NotConnected(stage, "bad-answer", str(error))
     for kind, (code, text) in _CAUSES.items():
         if isinstance(error, kind):

@@ -19,7 +19,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from .faults import BadAnswer, NotConnected, Stage, of_error, of_status
+from .faults import BadResponse, NotConnected, Stage, of_error, of_status
 
 READ_BYTES = 65_536
 LARGEST_BYTES = 1_048_576
@@ -44,13 +44,13 @@ class Timings:
             yield
         except NotConnected:
             raise
-        except (OSError, ValueError, BadAnswer) as error:
+        except (OSError, ValueError, BadResponse) as error:
             raise of_error(stage, error) from error
         self.stages[stage] = (perf_counter() - began) * 1000
 
 
 class Link:
-    """An open connection. Its methods raise `OSError` (`TimeoutError`) and `BadAnswer`."""
+    """An open connection. Its methods raise `OSError` (`TimeoutError`) and `BadResponse`."""
 
     def __init__(self, connection: socket.socket, protocol: ClientProtocol) -> None:
         self._socket, self._protocol = connection, protocol
@@ -89,7 +89,7 @@ class Link:
                 if frame.opcode in kinds:
                     return frame
             if self._protocol.state is not State.OPEN or not self._read(until):
-                raise BadAnswer
+                raise BadResponse
 
     def _read(self, until: float) -> bool:
         """Whether anything came; what answers a ping or close is sent."""
@@ -171,7 +171,7 @@ def _upgraded(connection: socket.socket, url: str, until: float) -> Link:
         raise of_status(fault.response.status_code)
     if fault is not None or protocol.state is not State.OPEN:
         text = str(fault.__cause__ or fault) if fault else "connection closed"
-        raise BadAnswer(
+        raise BadResponse(
             ""
             if "connection closed" in text
             else f"What answered speaks no WebSocket: {text[:120]}."

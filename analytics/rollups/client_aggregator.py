@@ -130,12 +130,12 @@ class ClientAggregator:
             dirty_minutes.clear(connection, changed.mark_ids)
         return len(changed.minutes)
 
-    def advance_states(self, now: datetime) -> bool:
-        """Count the states of sessions at the ends of the minutes until `now`, of an hour at most;
-        whether some are left."""
+    def advance_states(self, now: datetime, most: timedelta) -> bool:
+        """Count the states of sessions at the ends of the minutes until `now`, but of not more
+        than `most`; whether some are left."""
         with self.watermark.unit() as connection:
             self._confirm(connection)
-            return state_cells.advance(connection, now, dimension_values(connection))
+            return state_cells.advance(connection, now, dimension_values(connection), most)
 
     def recount_sessions(self, start: datetime) -> None:
         """Recount the sessions that started in a complete hour."""

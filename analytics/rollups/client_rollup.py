@@ -1,14 +1,16 @@
 """Keeps the client rollups up to date: a round, then sessions, the cube, pairs and cleanup."""
 
 from datetime import datetime, timedelta
+from time import monotonic
 
-from analytics.query.read_plan import DAY, floor_to
+from analytics.query.read_plan import DAY, HOUR, floor_to
 from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.pair_aggregator import PairAggregator
 from analytics.rollups.rollup_round import RollupRound, RoundProgress
 from models.rollups import dirty_minutes
 
 LATE_HOURS_AT_ONCE = 2  # with late reports: such an hour is read again in full
+QUICK_SECONDS = 0.5
 FINAL_AFTER = timedelta(days=3)  # no report is accepted for a day that old
 
 
@@ -16,8 +18,7 @@ def run(aggregator: ClientAggregator, now: datetime, retention: timedelta) -> st
     """One round; `retention` is that of raw reports. Raises `RollupBusy`, `DatabaseAway`."""
     rollup_round = RollupRound(now, retention)
     progress = rollup_round.roll_up(aggregator, LATE_HOURS_AT_ONCE)
-    while aggregator.advance_states(now) and rollup_round.has_time:
-        pass
+    _advance_states(aggregator, rollup_round, now)
     # A later abnormal close changes the hour its session started in.
     for hour in aggregator.watermark.late_hours(
         rollup_round.retained_from, progress.complete_until, dirty_minutes.SESSIONS
@@ -29,6 +30,14 @@ def run(aggregator: ClientAggregator, now: datetime, retention: timedelta) -> st
         aggregator.drop_minute_details(progress.complete_until)
         aggregator.drop_old_marks(rollup_round.retained_from)
     return f"{progress}, {days} cross-table days, {pair_days} pair days"
+
+
+def _advance_states(aggregator: ClientAggregator, rollup_round: RollupRound, now: datetime) -> None:
+    """An hour a commit, more while that is quick: weeks without a report take some statements."""
+    most, began = HOUR, monotonic()
+    while aggregator.advance_states(now, most) and rollup_round.has_time:
+        most *= 2 if monotonic() - began < QUICK_SECONDS else 1
+        began = monotonic()
 
 
 def _build_cube(

@@ -7,7 +7,7 @@ minute. Minutes pass also when nobody reports: that is when sessions fall silent
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.query.read_plan import HOUR, MINUTE, STATES_ALTERED_FOR, floor_to
@@ -35,14 +35,14 @@ def remake_minutes(
         _store_minutes(connection, (start, min(end, until)), tracked)
 
 
-def advance(connection: Connection, now: datetime, tracked: TrackedValues) -> bool:
-    """Make the minutes that ended since the last time, at first those of the open hours, but an
-    hour of them at most; whether some are left."""
+def advance(connection: Connection, now: datetime, tracked: TrackedValues, most: timedelta) -> bool:
+    """Make the minutes that ended since the last time, at first those of the open hours, but not
+    more than `most`; whether some are left."""
     now = floor_to(now, MINUTE)
     start = rollup_state.states_until(connection, SOURCE)
     if start is None:
         start = rollup_state.complete_until(connection, SOURCE) or now
-    end = min(now, start + HOUR)
+    end = min(now, start + most)
     _store_minutes(connection, (start, end), tracked)
     if start < end:
         rollup_state.advance_states_until(connection, SOURCE, end)

@@ -11,6 +11,7 @@ from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
 from analytics.both_ends.reports import BothEndsReports
+from analytics.connection_tests.service import ConnectionTesting
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -28,6 +29,8 @@ from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
 from analytics.setup.setup import Setup
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -61,6 +64,14 @@ class BaselineServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WallServices:
+    """Links to a wall, and what they show."""
+
+    links: WallLinkActions
+    board: WallBoard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
     an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
@@ -80,8 +91,10 @@ class Services:
     alerts: AlertServices
     anomalies: AnomalyServices
     load_tests: LoadTestRuns
+    connection_tests: ConnectionTesting
     correlations: CorrelationReports
     baselines: BaselineServices
+    wall: WallServices
     both_ends: BothEndsReports
     country_source: Source
     setup: Setup

@@ -14,11 +14,13 @@ from models.operations.allowed_origins import (
     AllowedOrigins,
     TooManyOrigins,
 )
-from models.operations.knocks import PAGE, SERVER, SOCKET, Knock, Knocks
+from models.operations.knocks import ORIGIN, PAGE, SERVER, SOCKET, Knock, Knocks
 from models.people.audit import Audit, AuditEntry
 
 __all__ = [
+    "ORIGIN",
     "PAGE",
+    "PURPOSE_OF",
     "REPORTS",
     "SERVER",
     "SOCKET",
@@ -29,6 +31,8 @@ __all__ = [
     "Setup",
 ]
 LISTENED = timedelta(hours=1)
+FOLLOWED = timedelta(seconds=10)  # until every worker lets in whom an admin allowed
+PURPOSE_OF = {PAGE: REPORTS, SOCKET: SOCKETS}
 LONGEST_ORIGIN = 256
 
 
@@ -59,8 +63,17 @@ class Setup:
         self._normalized = normalized
 
     def knocks(self) -> list[Knock]:
-        """What knocked within the last hour, the last first."""
-        return self._knocks.latest(self._now() - LISTENED)
+        """What knocked within the last hour, the last first; without whom was refused before an
+        admin let them in."""
+        allowed = {(entry.purpose, entry.origin): entry.allowed_at for entry in self.allowed()}
+
+        def is_over(knock: Knock) -> bool:
+            purpose = PURPOSE_OF.get(knock.source, "")
+            at = allowed.get((purpose, self._normalized(knock.caller) or ""))
+            return knock.refusal == ORIGIN and at is not None and knock.last_at < at + FOLLOWED
+
+        knocks = self._knocks.latest(self._now() - LISTENED)
+        return [knock for knock in knocks if not is_over(knock)]
 
     def allowed(self) -> list[AllowedOrigin]:
         """The origins that were allowed here, beside those of the settings."""

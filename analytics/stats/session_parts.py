@@ -83,20 +83,15 @@ class SessionParts:
 def largest_of(parts: SessionParts, steps: Index, number: int) -> tuple[Floats, Floats]:
     """The largest amount of one session of each quantity, in each of `number` steps and over all:
     (len(OF_SESSIONS), number) and (len(OF_SESSIONS),). `steps` are those of the entries."""
+    hashes, sessions = np.unique(parts.sessions, return_inverse=True)
+    cells = sessions * len(OF_SESSIONS) + parts.quantities
+    of_range = np.bincount(cells, parts.amounts, len(hashes) * len(OF_SESSIONS))
+    over_range = of_range.reshape(-1, len(OF_SESSIONS)).max(axis=0, initial=0.0)
+    keys, index = np.unique(steps * max(len(of_range), 1) + cells, return_inverse=True)
     per_step = np.zeros((len(OF_SESSIONS), number))
-    for step in np.unique(steps):
-        is_in = steps == step
-        per_step[:, step] = _largest(
-            SessionParts(parts.sessions[is_in], parts.quantities[is_in], parts.amounts[is_in])
-        )
-    return per_step, _largest(parts)
-
-
-def _largest(parts: SessionParts) -> Floats:
-    largest = np.zeros(len(OF_SESSIONS))
-    added = parts.added()
-    np.maximum.at(largest, added.quantities, added.amounts)
-    return largest
+    at = keys % len(OF_SESSIONS), keys // max(len(of_range), 1)
+    np.maximum.at(per_step, at, np.bincount(index, parts.amounts, len(keys)))
+    return per_step, over_range
 
 
 def hashes_of(ids: Sequence[bytes]) -> NDArray[np.uint64]:

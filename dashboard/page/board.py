@@ -49,7 +49,8 @@ class EmptyState(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board(Generic[DataT]):
-    """A page. `labels` are those of the cards; `is_live` refreshes it through /ws/live."""
+    """A page. `labels` are those of the cards; `is_live` refreshes it through /ws/live;
+    `above` stands over its panels and fills itself."""
 
     name: str
     title: str
@@ -63,6 +64,7 @@ class Board(Generic[DataT]):
     status: Callable[[DataT], list[Component]]
     empty_state: Callable[[DataT], EmptyState | None]
     is_live: bool = False
+    above: Callable[[], Component] | None = None
 
     def layout(self) -> Component:
         """Frames, titles and skeletons, without data."""
@@ -78,6 +80,7 @@ class Board(Generic[DataT]):
                     **html_attributes({"aria-live": "polite"}),
                 ),
                 html.Div(strip, id=self._id("strip"), className=self._strip_class()),
+                *([self.above()] if self.above else []),
                 html.Div([panel.layout(spec) for spec, _ in self.panels], className="panels"),
                 dcc.Store(id=self._id("viewed")),
                 html.Button(

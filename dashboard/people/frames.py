@@ -41,8 +41,10 @@ def panel(title: str, unit: str, list_id: str, form: Component | None) -> Compon
     )
 
 
-def name_form(kind: str, label: str, roles: Sequence[str], verb: str) -> Component:
-    """A name, a role and a button: `{kind}-name`, `{kind}-role`, `{kind}-add`."""
+def name_form(
+    kind: str, label: str, roles: Sequence[str], verb: str, choice: str = "Role"
+) -> Component:
+    """A name, a role or another choice, a button: `{kind}-name`, `{kind}-role`, `{kind}-add`."""
     return html.Div(
         [
             html.Label(label, htmlFor=f"{kind}-name", className="visually-hidden"),
@@ -63,7 +65,7 @@ def name_form(kind: str, label: str, roles: Sequence[str], verb: str) -> Compone
                     className="role-choice",
                 ),
                 role="radiogroup",
-                **html_attributes({"aria-label": f"Role of the new {kind.rpartition('-')[2]}"}),
+                **html_attributes({"aria-label": f"{choice} of the new {kind.rpartition('-')[2]}"}),
             ),
             button(verb, f"{kind}-add"),
         ],

@@ -12,7 +12,7 @@ from analytics.permission.actor import Actor, NotAllowed
 from analytics.services.services import Services
 from dashboard.core import addresses, ids, url_state
 from dashboard.page.page import CustomPage, Tab
-from dashboard.people import tables
+from dashboard.people import tables, wall_links
 from dashboard.people.changes import FAULTS, ChangeOutcome, add_person, add_token, apply_change
 from dashboard.people.frames import name_form, notice, panel
 
@@ -40,6 +40,7 @@ def layout() -> Component:
                         LISTS[1],
                         name_form("token", "Name of a new token", TOKEN_ROLES, "Create token"),
                     ),
+                    wall_links.layout(),
                     panel("Audit trail", "changes, newest first", LISTS[2], None),
                 ],
                 className="panels",
@@ -53,6 +54,7 @@ def layout() -> Component:
 def register(app: dash.Dash, services: Services) -> None:
     """Apply the clicked change, then refresh all lists."""
     accounts = services.accounts
+    wall_links.register(app, services)
 
     @app.callback(
         *(Output(name, "children") for name in LISTS),

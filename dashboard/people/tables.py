@@ -35,7 +35,7 @@ def people(accounts: Sequence[Account], now: datetime, zone: ZoneInfo) -> Compon
         )
         for person in accounts
     ]
-    return _table(("E-mail", "Role", "Added", "Last sign-in", ""), rows)
+    return plain(("E-mail", "Role", "Added", "Last sign-in", ""), rows)
 
 
 def tokens(
@@ -49,12 +49,7 @@ def tokens(
                 html.Td(token.role),
                 html.Td(times.moment(token.created_at, now, zone), className="n faint"),
                 html.Td(_at(token.used_at, now, zone), className="n faint"),
-                html.Td(
-                    _confirm(
-                        "Revoke", action_id("revoke", token.id, kind), "It stops working at once."
-                    ),
-                    className="acts",
-                ),
+                html.Td(revoke(token.id, kind), className="acts"),
             ]
         )
         for token in api_tokens
@@ -62,7 +57,7 @@ def tokens(
     if not rows:
         text = "No token yet. A program sends one with every request; its secret is displayed once."
         return html.P(text, className="state-words table-none")
-    return _table(("Token", "Role", "Added", "Last used", ""), rows)
+    return plain(("Token", "Role", "Added", "Last used", ""), rows)
 
 
 def trail(entries: Sequence[AuditEntry], now: datetime, zone: ZoneInfo) -> Component:
@@ -79,7 +74,7 @@ def trail(entries: Sequence[AuditEntry], now: datetime, zone: ZoneInfo) -> Compo
         )
         for entry in entries
     ]
-    return _table(("When", "Who", "Action", "Subject", "Role"), rows)
+    return plain(("When", "Who", "Action", "Subject", "Role"), rows)
 
 
 def _person_actions(person: Account) -> Component:
@@ -92,6 +87,11 @@ def _person_actions(person: Account) -> Component:
         ],
         className="act-row",
     )
+
+
+def revoke(subject: object, kind: str) -> Component:
+    """A button that revokes a token or a link."""
+    return _confirm("Revoke", action_id("revoke", subject, kind), "It stops working at once.")
 
 
 def _confirm(label: str, button_id: dict[str, Any], text: str) -> Component:
@@ -108,7 +108,8 @@ def _at(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     return times.moment(at, now, zone) if at else DASH
 
 
-def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
+def plain(heads: Sequence[str], rows: Sequence[Component]) -> Component:
+    """A table of rows; the third and fourth cells are times or numbers."""
     cells = [
         html.Th(head, className="n" if index in (2, 3) and heads[0] != "When" else "")
         for index, head in enumerate(heads)

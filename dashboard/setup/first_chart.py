@@ -63,5 +63,13 @@ def draw(summary: Summary, app: str, now: datetime, zone: ZoneInfo) -> PanelCont
         ),
         label=f"{count(summary.reports)} reports of {app} within 15 minutes",
         is_empty=not summary.reports,
-        empty_text=f"The first report of {app} draws here within a minute.",
+        empty_text=_reason(summary, app),
     )
+
+
+def _reason(summary: Summary, app: str) -> str:
+    """Why there is nothing to draw."""
+    names = ", ".join(summary.automated_sessions or {})
+    if names:
+        return f"Automated checks alone reported ({names}): they stand in no figure of people."
+    return f"The first report of {app} draws here within a minute."

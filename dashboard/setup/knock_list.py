@@ -8,9 +8,18 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.setup.setup import PAGE, REPORTS, SERVER, SOCKET, SOCKETS, AllowedOrigin, Knock
+from analytics.setup.setup import (
+    ORIGIN,
+    PAGE,
+    PURPOSE_OF,
+    SERVER,
+    SOCKET,
+    AllowedOrigin,
+    Knock,
+)
 from dashboard.core import times
 from dashboard.core.numbers import count, plural
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, tag
 
 ALLOW, WITHDRAW = "setup-allow", "setup-withdraw"
@@ -23,7 +32,6 @@ CURES = {
     "frame": "A frame of the page is not watched: load the monitor there, or set data-frames.",
     "csp": "The policy of the page forbids our reports: add our address to connect-src.",
 }
-PURPOSE_OF = {PAGE: REPORTS, SOCKET: SOCKETS}
 ATTEMPTS = {PAGE: "reports", SOCKET: "WebSockets of ours", SERVER: "samples"}
 RECENT = timedelta(seconds=60)
 
@@ -81,8 +89,8 @@ def _accepted(knock: Knock, now: datetime, zone: ZoneInfo) -> Component:
             html.Td(knock.app, className="clip", title=knock.app),
             html.Td(ago(knock.first_at, now, zone), className="faint num"),
             html.Td(ago(knock.last_at, now, zone), className="num"),
-            html.Td(count(knock.count), className="n num"),
-            html.Td(count(knock.sockets), className="n num"),
+            html.Td(count(knock.count), className="n num", **_unit("reports")),
+            html.Td(count(knock.sockets), className="n num", **_unit("sockets")),
             html.Td(_round_trips(knock)),
         ]
     )
@@ -90,14 +98,17 @@ def _accepted(knock: Knock, now: datetime, zone: ZoneInfo) -> Component:
 
 def _refused(knock: Knock, now: datetime, zone: ZoneInfo, *, is_admin: bool) -> Component:
     purpose = PURPOSE_OF.get(knock.source)
-    can_allow = is_admin and knock.refusal == "origin" and purpose and knock.caller
+    can_allow = is_admin and knock.refusal == ORIGIN and purpose and knock.caller
     return html.Tr(
         [
             html.Td(_caller(knock)),
             html.Td(ATTEMPTS.get(knock.source, knock.source)),
             html.Td(ago(knock.last_at, now, zone), className="num"),
-            html.Td(count(knock.count), className="n num"),
-            html.Td([html.B(knock.refusal), " ", html.Span(knock.detail, className="faint")]),
+            html.Td(count(knock.count), className="n num", **_unit("times")),
+            html.Td(
+                [html.B(knock.refusal), " ", html.Span(knock.detail, className="faint")],
+                className="why",
+            ),
             html.Td(
                 button("Allow", _id(ALLOW, purpose, knock.caller)) if can_allow else None,
                 className="acts",
@@ -137,6 +148,11 @@ def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return times.moment(at, now, zone)
 
 
+def _unit(name: str) -> dict[str, Any]:
+    """What a number counts, for screens without room for the head of the table."""
+    return html_attributes({"data-unit": name})
+
+
 def _id(kind: str, purpose: object, origin: str) -> dict[str, Any]:
     return {"type": kind, "purpose": str(purpose), "origin": origin}
 
@@ -144,4 +160,5 @@ def _id(kind: str, purpose: object, origin: str) -> dict[str, Any]:
 def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
     numbers = ("Times", "Reports", "Sockets")
     cells = [html.Th(head, className="n" if head in numbers else "") for head in heads]
-    return html.Table([html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className="table-plain")
+    css_class = "table-plain knock-table"
+    return html.Table([html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className=css_class)

@@ -1,4 +1,4 @@
-"""The "?" of the top bar: setting up, and the description of the API."""
+"""The "?" of the top bar: setting up, guide, glossary, API."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -18,6 +18,8 @@ def layout() -> Component:
             html.Div(
                 [
                     link("Set up", addresses.SETUP, "entry"),
+                    link("Guide", addresses.GUIDE, "entry"),
+                    link("Glossary", addresses.GLOSSARY, "entry"),
                     html.A("API description", href=addresses.href("/api/docs"), className="entry"),
                 ],
                 className="sheet",

@@ -23,6 +23,8 @@ SITE = {
     ("GET", "/agents/<filename>"): EVERYBODY,
     ("GET", "/static/<path:filename>"): EVERYBODY,
     ("GET", "/demo"): EVERYBODY,
+    ("GET", "/wall"): EVERYBODY,  # by the token of a link, which they check themselves
+    ("GET", "/wall/figures"): EVERYBODY,
     ("GET", "/ws"): EVERYBODY,
     ("GET", "/ws/echo"): EVERYBODY,
     ("GET", "/ws/live"): VIEWERS,

@@ -13,6 +13,7 @@ from .alerts import alert_routes, rule_routes, silence_routes
 from .baselines import baseline_routes
 from .both_ends import both_ends_routes
 from .client import anomaly_routes, client_routes, correlation_routes
+from .connection_tests import connection_test_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
 from .history import history_routes
@@ -23,6 +24,7 @@ from .openapi.pages import sections
 from .recipients import recipient_routes
 from .server import server_routes
 from .sessions import session_routes
+from .wall import wall_routes
 
 VERSION = "1.0.0"
 TAG = "Description"
@@ -46,10 +48,12 @@ ROUTES = (
     *server_routes.ROUTES,
     *both_ends_routes.ROUTES,
     *load_test_routes.ROUTES,
+    *connection_test_routes.ROUTES,
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
     *session_routes.ROUTES,
+    *wall_routes.ROUTES,
     *alert_routes.ROUTES,
     *rule_routes.ROUTES,
     *silence_routes.ROUTES,

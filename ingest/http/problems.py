@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from analytics.services.services import Services
+from ingest.http import error_page
 from models.database.engine import DatabaseAway
 
 MEDIA_TYPE = "application/problem+json"
@@ -153,19 +154,31 @@ def register(app: Flask, _services: Services) -> None:
 
 
 def _problem_response(problem: Problem) -> Response:
-    return problem.response()
+    response = problem.response()
+    if error_page.is_wanted():
+        page = error_page.response(problem.status, problem.detail)
+        page.headers.extend(
+            header for header in response.headers if header[0] in ("Retry-After", "Upgrade")
+        )
+        return page
+    return response
 
 
 def _database_away_response(_fault: DatabaseAway) -> Response:
     detail = "The database does not answer now. Try again in a moment."
-    return ServiceUnavailable(detail, retry_after=RETRY_SECONDS).response()
+    return _problem_response(ServiceUnavailable(detail, retry_after=RETRY_SECONDS))
 
 
 def _http_error_response(fault: HTTPException) -> Response | HTTPException:
-    """Flask's own errors, with their headers (`Allow`); outside `/api` Flask's response stays."""
-    if not request.path.startswith("/api/") or fault.code is None or fault.code < 400:
+    """Flask's own errors, with their headers (`Allow`): a page for a browser that opens one; to
+    programs outside `/api` Flask's response stays."""
+    if fault.code is None or fault.code < 400:
         return fault
     status = HTTPStatus(fault.code)
+    if error_page.is_wanted():
+        return error_page.response(status, status.description or status.phrase)
+    if not request.path.startswith("/api/"):
+        return fault
     body = {"type": "about:blank", "title": status.phrase, "status": int(status)}
     body["detail"] = fault.description or status.description or status.phrase
     response = Response(msgspec.json.encode(body), status, content_type=MEDIA_TYPE)

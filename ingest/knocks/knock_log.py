@@ -19,7 +19,7 @@ from ingest.http.problems import Problem
 from ingest.http.sender import sender_key
 from ingest.proxies.mismatch import OtherOrigin, cut
 from models.database.engine import DatabaseAway
-from models.operations.knocks import PAGE, SERVER, SOCKET, Knock, Knocks
+from models.operations.knocks import ORIGIN, PAGE, SERVER, SOCKET, Knock, Knocks
 from models.raw.client_reports import ClientReport
 from models.raw.server_samples import ServerSample
 
@@ -117,7 +117,7 @@ class KnockLog:
             logger.info("the store is away, the last knocks of this worker are lost")
 
     def _refused(self, source: str, environ: Environ, problem: Problem) -> None:
-        refusal = "origin" if isinstance(problem, OtherOrigin) else of_refusal(problem.status)
+        refusal = ORIGIN if isinstance(problem, OtherOrigin) else of_refusal(problem.status)
         caller = environ.get("HTTP_ORIGIN", "")
         self._add(environ, (source, caller, "", refusal), detail=problem.detail)
 

@@ -10,6 +10,7 @@ from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
 from analytics.anomalies.feedback import NoSuchIncident
 from analytics.baselines.limits import BaselineFault
 from analytics.baselines.reports import NoSuchBaseline
+from analytics.connection_tests.service import NoSuchTest, NotTestable, TooManyTests
 from analytics.exports.exports import SpoolFull, TooManyExports
 from analytics.load_tests.runs import LoadTestConflict, NoSuchLoadTest
 from analytics.notifications.delivery.recipient_actions import (
@@ -18,6 +19,8 @@ from analytics.notifications.delivery.recipient_actions import (
     TooManyRecipients,
 )
 from analytics.permission.actor import InvalidChange, NotAllowed
+from analytics.probes.targets import NoSuchTarget
+from analytics.wall.links import NoSuchWallLink
 from ingest import payloads
 from ingest.http.problems import (
     Conflict,
@@ -31,6 +34,7 @@ from ingest.http.problems import (
 from models.alerts.alert_rules import RuleNameTaken, RuleReferenced, TooManyRules
 from models.alerts.silences import TooManySilences
 from models.baselines.baselines import BaselineNameTaken, BaselineWatched, TooManyBaselines
+from models.people.wall_links import TooManyWallLinks
 
 RETRY_SECONDS = 30
 FULL = "There are as many as there may be: remove one first."
@@ -42,7 +46,14 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     TooManyAlerts: lambda fault: Unprocessable(str(fault)),
     NotAllowed: lambda fault: Forbidden(str(fault)),
     **dict.fromkeys(
-        (NoSuchRecord, NoSuchIncident, NoSuchBaseline, NoSuchLoadTest),
+        (
+            NoSuchRecord,
+            NoSuchIncident,
+            NoSuchBaseline,
+            NoSuchLoadTest,
+            NoSuchTest,
+            NoSuchWallLink,
+        ),
         lambda fault: NotFound(str(fault)),
     ),
     LoadTestConflict: lambda fault: Conflict(str(fault)),
@@ -59,8 +70,12 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         f"The rule {rule} compares with this baseline: change that first."
     ),
     TooManyBaselines: lambda _: Conflict(FULL),
+    TooManyWallLinks: lambda _: Conflict(FULL),
     AddressTaken: lambda _: Conflict("Another recipient has this address.", field="address"),
     TooManyRecipients: lambda _: Conflict("There are as many recipients as there may be."),
+    NoSuchTarget: lambda fault: Unprocessable(str(fault), field="target"),
+    NotTestable: lambda fault: Unprocessable(str(fault), field="kind"),
+    TooManyTests: lambda fault: TooManyRequests(str(fault), retry_after=RETRY_SECONDS),
     TooManyExports: lambda fault: TooManyRequests(
         f"{fault}: wait for one of them, or ask for less.", retry_after=RETRY_SECONDS
     ),

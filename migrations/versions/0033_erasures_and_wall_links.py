@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "session_erasures",
         sa.Column("session_id", sa.Uuid(), nullable=False),
-        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.Column("requested_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("session_id", name="pk_session_erasures"),
     )
     op.create_table(

@@ -14,7 +14,7 @@ _of_range = "started_at >= :start AND started_at < :end"
 # Drawn by a hash of the session, so that a page shows the same sessions when it is read again.
 _drawn = "CAST(uuid_hash(session_id) AS bigint) + 2147483648 < :share * 4294967296.0"
 _CONCATENATED = (
-    "SELECT count(*), coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
+    "SELECT coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
     "FROM (SELECT figures, ages FROM session_summaries WHERE {where}) AS s"
 )
 LABELS = text(f"SELECT id, {', '.join(SEGMENTS)} FROM session_segments WHERE id = ANY(:ids)")
@@ -37,14 +37,14 @@ def packed(
     """The summaries of sessions that began in the interval, with one of the values by dimension of
     `filters`: about `most`, drawn at random, where there are more."""
     where, values = _condition(interval, filters)
-    of_all = text(_CONCATENATED.format(where=f"{where} LIMIT :most + 1"))
-    ((count, figures, ages),) = connection.execute(of_all, values | {"most": most})
-    if count <= most:
-        return PackedSummaries(figures, ages, 1.0)
-    of_range = text(f"SELECT count(*) FROM session_summaries WHERE {where}")
-    share = most / connection.execute(of_range, values).scalar_one()
-    drawn = text(_CONCATENATED.format(where=f"{where} AND {_drawn}"))
-    ((_, figures, ages),) = connection.execute(drawn, values | {"share": share})
+    # Those of the range are counted in their index, and only of too many those that match.
+    count = _count(connection, *_condition(interval, {}))
+    if filters and count > most:
+        count = _count(connection, where, values)
+    share = min(1.0, most / max(count, 1))
+    drawn = where if share == 1 else f"{where} AND {_drawn}"
+    statement = text(_CONCATENATED.format(where=drawn))
+    ((figures, ages),) = connection.execute(statement, values | {"share": share})
     return PackedSummaries(figures, ages, share)
 
 
@@ -58,6 +58,11 @@ def first_start(connection: Connection) -> datetime | None:
     """When the first session that is summed up began."""
     first: datetime | None = connection.execute(FIRST).scalar_one()
     return first
+
+
+def _count(connection: Connection, where: str, values: Mapping[str, object]) -> int:
+    statement = text(f"SELECT count(*) FROM session_summaries WHERE {where}")
+    return int(connection.execute(statement, values).scalar_one())
 
 
 def _condition(

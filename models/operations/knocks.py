@@ -15,6 +15,7 @@ from models.database.base import Base
 from models.database.engine import Database
 
 PAGE, SOCKET, SERVER = "page", "socket", "server"
+ORIGIN = "origin"  # the refusal of a page for its origin, which an admin can allow
 RETENTION = timedelta(days=7)
 MOST_ROWS = 200  # accepted, and as many refused
 KEY = ("source", "caller", "app", "refusal")

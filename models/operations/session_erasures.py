@@ -20,7 +20,7 @@ session_erasures = Table(
     "session_erasures",
     Base.metadata,
     Column("session_id", Uuid(), primary_key=True),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
 )
 
 # In the order of inserts of reports: the session's row last.
@@ -38,7 +38,7 @@ _DELETES = {
 _EXPORTS = text("DELETE FROM exports WHERE dataset = ANY(CAST(:datasets AS text[]))")
 _DONE = text(
     "DELETE FROM session_erasures WHERE session_id = ANY(CAST(:ids AS uuid[])) "
-    "AND asked_at <= :until"
+    "AND requested_at <= :until"
 )
 
 
@@ -53,8 +53,10 @@ class SessionErasures:
     ) -> Mapping[str, int]:
         """Delete the session in one transaction, note it for the archive, and drop prepared files
         of the datasets `exported`, which name sessions. How many rows went, by table."""
-        note = insert(session_erasures).values(session_id=session_id, asked_at=now)
-        again = note.on_conflict_do_update(index_elements=["session_id"], set_={"asked_at": now})
+        note = insert(session_erasures).values(session_id=session_id, requested_at=now)
+        again = note.on_conflict_do_update(
+            index_elements=["session_id"], set_={"requested_at": now}
+        )
         with self._database.transaction() as connection:
             removed = _delete(connection, session_id)
             if any(removed.values()):

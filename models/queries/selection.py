@@ -110,9 +110,8 @@ class Selection:
     """Rows of `pieces`, in the steps of `grid`; `filters` are the accepted values by dimension.
 
     Grouped by `group_by`, of more than `most` value sets (`None`: of all) those with the most rows.
-    `extremes`: with the family's minima and maxima. What load tests and probes sent to servers is
-    left out where no filter names their app, but `with_tests`. Raises `ValueError` for a dimension
-    that the family has not.
+    `extremes`: with minima and maxima; `with_tests`: with what load tests and probes sent to
+    servers. Raises `ValueError` for a dimension that the family has not.
     """
 
     family: Family
@@ -228,8 +227,7 @@ class Selection:
     def of_cells(self) -> tuple[list[str], dict[str, Any]]:
         """The conditions that select cells by dimension and value, and their bound values."""
         if not self.family.by_value:
-            filtered = [self._among(name, name) for name in self.filters]
-            return filtered + self._without_tests, {}
+            return [*(self._among(each, each) for each in self.filters), *self._without_tests], {}
         conditions = [self._among("app", "app")] if "app" in self.filters else []
         if not self.family.of_pairs:
             (dimension,) = self.split_by or ("",)

@@ -4,6 +4,7 @@ Who finds it dead does, by a last sample of each app: as many ends as there were
 by nobody (RFC 6455, section 7.1.5: no close frame). Charts mark it as a restart.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
@@ -16,6 +17,9 @@ ENDED = "1006/nobody"
 INTERVAL = timedelta(seconds=5)  # of samples: it lived at most so much longer than its last one
 MARGIN = timedelta(minutes=10)  # between the clocks of a worker and the database
 
+LONGEST_SILENCE = 300.0  # seconds of a worker that lives; longer than a stop of its node
+REGULAR_BEAT = 30.0
+
 LAST = text(
     """
 SELECT DISTINCT ON (app) app, service, period_end, active FROM server_samples
@@ -23,6 +27,33 @@ WHERE instance = :instance AND app IS NOT NULL AND period_end > :since
 ORDER BY app, period_end DESC
 """
 )
+
+
+class SilenceWatch:
+    """For how long each worker's heartbeat has stood still, by the monotonic clock of this process:
+    when the clock of the database is set, all heartbeats are old at once.
+
+    Whoever was silent itself, as all are after an outage of the store, or when a machine was
+    suspended, judges nobody by silence.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._first_seen: dict[tuple[str, datetime], float] = {}
+        self._beat_at = monotonic()
+
+    def silent(self, heartbeats: Mapping[str, datetime]) -> set[str]:
+        """The workers whose heartbeat is the same since `LONGEST_SILENCE`. Call it at each beat of
+        the own one."""
+        now, since = self._monotonic(), self._beat_at
+        known = {} if now - since > REGULAR_BEAT else self._first_seen
+        self._beat_at = now
+        self._first_seen = {beat: known.get(beat, now) for beat in heartbeats.items()}
+        return {
+            instance
+            for (instance, _), at in self._first_seen.items()
+            if now - at >= LONGEST_SILENCE
+        }
 
 
 def last_samples(

@@ -4,9 +4,10 @@ The running totals (Prometheus counters) grow in the same commit, by newly store
 that a retry is never counted twice.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import text
@@ -17,12 +18,10 @@ from models.database import partitions
 from models.database.engine import Database
 
 from . import conflicts, dead_workers, events, server_agents
+from .dead_workers import SilenceWatch
 from .report_insert import NO_PARTITION
 from .server_agents import ServerAgent
 from .server_samples import COLUMNS, SampleKey, ServerSample, as_json, server_samples
-
-LONGEST_SILENCE = timedelta(minutes=5)  # of a worker that lives; longer than a stop of its node
-REGULAR_BEAT = timedelta(seconds=30)
 
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 
@@ -62,15 +61,10 @@ VALUES (:instance, :node, :namespace, :pid, :started_at, now())
 ON CONFLICT (instance) DO UPDATE SET heartbeat_at = now()
 """
 )
-# Whoever was silent itself, as all are after an outage of the store, judges nobody by silence.
 OTHERS = text(
     """
-SELECT o.instance, o.node, o.pid, o.heartbeat_at,
-  o.node = :node AND o.namespace = :namespace AS is_neighbour,
-  o.heartbeat_at < now() - CAST(:silence AS interval)
-    AND me.heartbeat_at > now() - CAST(:regular AS interval) AS is_silent
-FROM server_workers o LEFT JOIN server_workers me ON me.instance = :instance
-WHERE o.instance <> :instance
+SELECT instance, node, pid, heartbeat_at, node = :node AND namespace = :namespace AS is_neighbour
+FROM server_workers WHERE instance <> :instance
 """
 )
 REMOVE_WORKER = text("DELETE FROM server_workers WHERE instance = :instance")
@@ -94,8 +88,9 @@ class WorkerIdentity:
 class ServerSamples:
     """The repository of samples, for writing. Every method raises `DatabaseAway`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._watch = SilenceWatch(monotonic)
 
     def insert(self, samples: Sequence[ServerSample]) -> frozenset[SampleKey]:
         """Store a batch; it is committed on return. Answers the newly stored identities.
@@ -126,12 +121,12 @@ class ServerSamples:
         """Renew the heartbeat. Remove workers of this node whose process has died, and those of any
         node that have been silent for long: count the ends of their connections, mark a restart."""
         values = {name: getattr(worker, name) for name in WorkerIdentity.__slots__}
-        limits = {"silence": LONGEST_SILENCE, "regular": REGULAR_BEAT}
         with self._database.transaction() as connection:
-            others = connection.execute(OTHERS, values | limits).all()
+            others = connection.execute(OTHERS, values).all()
             connection.execute(HEARTBEAT, values)
+        silent = self._watch.silent({other.instance: other.heartbeat_at for other in others})
         for other in others:
-            if other.is_silent or (other.is_neighbour and not is_alive(other.pid)):
+            if other.instance in silent or (other.is_neighbour and not is_alive(other.pid)):
                 self._end(other.instance, other.node, other.heartbeat_at, now)
 
     def remove_worker(self, worker: WorkerIdentity) -> None:

@@ -1,6 +1,8 @@
 """From a finished run to its report."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import uuid4
 
 import msgspec
@@ -20,15 +22,37 @@ from analytics.load_tests.report import (
 from analytics.load_tests.verdict import GENERATOR_CAUSES, generator_limits, judge
 
 from . import preflight
-from .clients.run import Run
+from .clients.tally import Tally, Windows
 from .clients.watch import open_files
 from .options import Options
 
 _UNJUDGED = RunVerdict(outcome=Outcome.STOPPED, sentence="")
 
 
+class Finished(Protocol):
+    """What a run measured: `lags` of its event loop in ms, and what came of a reconnect storm."""
+
+    @property
+    def tally(self) -> Tally: ...
+
+    @property
+    def windows(self) -> Windows: ...
+
+    @property
+    def lags(self) -> Sequence[float]: ...
+
+    @property
+    def recovery(self) -> float | None: ...
+
+    @property
+    def not_back(self) -> int: ...
+
+    @property
+    def is_stopped(self) -> bool: ...
+
+
 def report_of(
-    run: Run, options: Options, began: datetime, ended: datetime, server: ServerSide | None
+    run: Finished, options: Options, began: datetime, ended: datetime, server: ServerSide | None
 ) -> LoadTestReport:
     """The report with its verdict. `server` is the server's own count, if it could be read."""
     connections, messages = _connections(run), _messages(run)
@@ -39,7 +63,7 @@ def report_of(
         id=uuid4(), started_at=began, ended_at=ended, note=options.note, plan=options.plan,
         thresholds=options.thresholds, connections=connections, messages=messages,
         round_trip=run.windows.round_trip(), windows=run.windows.cut_windows,
-        generator=_generator(run, options, messages), recovery=run.storm.recovery, server=server,
+        generator=_generator(run, options, messages), recovery=run.recovery, server=server,
         verdict=_UNJUDGED,
     )  # fmt: skip
     ghosts = server.active if server is not None else 0
@@ -48,16 +72,16 @@ def report_of(
     )
 
 
-def _connections(run: Run) -> RunConnections:
+def _connections(run: Finished) -> RunConnections:
     tally = run.tally
     return RunConnections(
         attempted=tally.attempted, connected=tally.connected, most_open=tally.most_open,
         failed=dict(tally.failed), dropped=dict(tally.dropped), closed=dict(tally.closed),
-        not_back=run.storm.not_back, handshake=of_values(tally.handshakes),
+        not_back=run.not_back, handshake=of_values(tally.handshakes),
     )  # fmt: skip
 
 
-def _messages(run: Run) -> RunMessages:
+def _messages(run: Finished) -> RunMessages:
     tally = run.tally
     return RunMessages(
         offered=tally.offered, sent=tally.sent, expected=tally.expected, received=tally.received,
@@ -65,10 +89,10 @@ def _messages(run: Run) -> RunMessages:
     )  # fmt: skip
 
 
-def _generator(run: Run, options: Options, messages: RunMessages) -> Generator:
+def _generator(run: Finished, options: Options, messages: RunMessages) -> Generator:
     steady = steady_windows(options.plan, run.windows.cut_windows)
     cpu = sum(window.cpu for window in steady) / max(1, len(steady))
-    lag, late = of_values(run.watch.lags).p99, run.windows.late().p99
+    lag, late = of_values(run.lags).p99, run.windows.late().p99
     limits = [*generator_limits(cpu, lag, late, messages), *_exhausted(run)]
     return Generator(
         cpu=round(cpu, 3), loop_lag_p99=lag, late_p99=late, open_files=open_files(),
@@ -76,5 +100,5 @@ def _generator(run: Run, options: Options, messages: RunMessages) -> Generator:
     )  # fmt: skip
 
 
-def _exhausted(run: Run) -> list[str]:
+def _exhausted(run: Finished) -> list[str]:
     return sorted(GENERATOR_CAUSES & set(run.tally.failed))

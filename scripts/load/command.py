@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,28 +11,31 @@ from pathlib import Path
 import msgspec
 
 from analytics.load_tests.comparison import OTHER_TEST, compared, is_same_test
-from analytics.load_tests.report import (
-    LOAD_TEST_APP,
-    LoadTestReport,
-    Outcome,
-    ServerSide,
-    Window,
-)
+from analytics.load_tests.report import LoadTestReport, Outcome, Window
 
 from . import preflight, target
-from .api import Api, ApiFault
+from .api import ApiFault
 from .assembly import report_of
 from .clients.pool import Clients
 from .clients.run import Run
 from .clients.tally import Tally
+from .delivery import (
+    COULD_NOT_RUN,
+    FAILED,
+    PASSED,
+    api_of,
+    exit_status,
+    say_line,
+    server_side,
+    store,
+    write,
+)
 from .limit import Search, Stopped
 from .options import BASELINE, OPENED_PER_SECOND, Options, parse
 from .replay_options import NoReplay, with_visits
-from .reports import html, junit, text
+from .reports import text
 from .scenarios.make import make
 
-FLUSH_SECONDS = 7.0  # the server's samples of the last seconds are stored by then
-PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 Say = Callable[[str], None]
 
 
@@ -48,25 +50,18 @@ def main(arguments: Sequence[str]) -> int:
         check(options)
         if options.find_limit:
             return asyncio.run(find_limit(options))
-        options = with_visits(options, _api(options))
+        options = with_visits(options, api_of(options))
         before = earlier(options)
-        report = asyncio.run(measured(options, _say))
+        report = asyncio.run(measured(options, say_line))
         print(text.text(report))
         if before is not None:
             print("", text.differences(compared(report, before)), sep="\n")
-        _store(report, options)
-        _write(report, options)
+        store(report, options)
+        write(report, options)
     except (CouldNotRun, NoReplay, target.TargetRefused, OSError) as fault:
         print(f"Could not run. {fault}", file=sys.stderr)
         return COULD_NOT_RUN
     return exit_status(report)
-
-
-def exit_status(report: LoadTestReport) -> int:
-    """Of a report: 2 when no connection was opened at all, as nothing was measured then."""
-    if report.verdict.outcome is Outcome.PASSED:
-        return PASSED
-    return FAILED if report.connections.connected else COULD_NOT_RUN
 
 
 def check(options: Options) -> None:
@@ -112,23 +107,8 @@ async def measured(
     began = datetime.now(UTC)
     await run.execute()
     ended = datetime.now(UTC)
-    server = await _server_side(options, began)
+    server = await asyncio.to_thread(server_side, options, began) if options.token else None
     return report_of(run, options, began, ended, server)
-
-
-async def _server_side(options: Options, began: datetime) -> ServerSide | None:
-    if not options.token:
-        return None
-    await asyncio.sleep(FLUSH_SECONDS)
-    try:
-        return await asyncio.to_thread(_api(options).server_side, LOAD_TEST_APP, began)
-    except ApiFault as fault:
-        _say(f"The server's own count could not be read: {fault}")
-        return None
-
-
-def _api(options: Options) -> Api:
-    return Api(options.api or target.api_origin(options.plan.url), options.token)
 
 
 def earlier(options: Options) -> LoadTestReport | None:
@@ -146,34 +126,12 @@ def earlier(options: Options) -> LoadTestReport | None:
 
 
 def _earlier(options: Options) -> LoadTestReport:
-    path, api = Path(options.compare), _api(options)
+    path, api = Path(options.compare), api_of(options)
     if path.is_file():
         return msgspec.json.decode(path.read_bytes(), type=LoadTestReport)
     return (
         api.baseline(options.plan) if options.compare == BASELINE else api.stored(options.compare)
     )
-
-
-def _write(report: LoadTestReport, options: Options) -> None:
-    makers: dict[str, Callable[[LoadTestReport], bytes]] = {
-        "json": lambda each: msgspec.json.format(msgspec.json.encode(each)),
-        "html": html.html,
-        "junit": junit.junit,
-    }
-    for name, path in options.files.items():
-        path.write_bytes(makers[name](report))
-        _say(f"Written: {path}")
-
-
-def _store(report: LoadTestReport, options: Options) -> None:
-    if not options.token:
-        return
-    try:
-        _api(options).store(report)
-        if options.is_baseline and report.verdict.outcome is Outcome.PASSED:
-            _api(options).mark_baseline(report)
-    except ApiFault as fault:
-        _say(f"Not stored on the server: {fault}")
 
 
 async def find_limit(options: Options) -> int:
@@ -200,12 +158,8 @@ async def _trial(options: Options, connections: int) -> LoadTestReport:
         raise Stopped
     if exit_status(report) == COULD_NOT_RUN:
         raise CouldNotRun(verdict.sentence)
-    _say(f"{connections:,} connections: {verdict.outcome}. {verdict.sentence}")
+    say_line(f"{connections:,} connections: {verdict.outcome}. {verdict.sentence}")
     return report
-
-
-def _say(line: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

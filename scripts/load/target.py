@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 from analytics.load_tests.report import LOAD_TEST_APP
 
-from .clients.connection import Scenario
+from .clients.scenario import Client, Scenario
 
 PORTS = {"ws": 80, "wss": 443}
 
@@ -15,7 +15,7 @@ class TargetRefused(Exception):
     """The target cannot be used. The text says why and what to do."""
 
 
-def address(url: str, scenario: Scenario) -> str:
+def address(url: str, scenario: Scenario[Client]) -> str:
     """The URL to connect to. Without a path it is our own endpoint for the scenario, and the app
     that keeps these connections apart. Raises `TargetRefused`."""
     parts = _parts(url)

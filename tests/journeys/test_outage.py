@@ -19,6 +19,7 @@ from models.database import migrate
 from models.database.engine import Database
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
+from tests.support.faults.small_disk import SmallDisk, small_disk
 from tests.support.servers.api_client import ApiClient, new_token
 from tests.support.servers.running_server import (
     RunningServer,
@@ -26,7 +27,6 @@ from tests.support.servers.running_server import (
     open_folder,
     running_server,
 )
-from tests.support.servers.small_disk import SmallDisk, small_disk
 from tests.support.servers.socket_clients import RoomClient
 from tests.support.store.postgres import autocommit_cursor
 

@@ -64,13 +64,14 @@ def ask(
     body: str = "",
     headers: Mapping[str, str] = {},
 ) -> http.client.HTTPResponse:
-    """The answer of the host as a browser asks it: by its name, over TLS."""
+    """The response of the host as a browser asks it: by its name, over TLS."""
     connection = http.client.HTTPSConnection(HOST, context=trusting(proxy), timeout=60)
     raw = socket.create_connection(("127.0.0.1", proxy.port), 60)
     connection.sock = trusting(proxy).wrap_socket(raw, server_hostname=HOST)
     connection.request(method, path, body, {"Host": HOST, **headers})
-    response = connection.getresponse()
-    response.read()
+    with closing(connection):
+        response = connection.getresponse()
+        response.read()
     return response
 
 
@@ -79,12 +80,14 @@ def sign_in(proxy: RunningProxy, prefix: str = "") -> http.client.HTTPResponse:
     return ask(proxy, "POST", f"{prefix}/login", form, {**FORM, "Origin": ORIGIN})
 
 
-def open_socket(proxy: RunningProxy, prefix: str = "") -> ClientConnection:
+@contextmanager
+def open_socket(proxy: RunningProxy, prefix: str = "") -> Iterator[ClientConnection]:
     raw = socket.create_connection(("127.0.0.1", proxy.port), 60)
-    return connect(
+    with connect(
         f"wss://{HOST}{prefix}/ws/echo", sock=raw, ssl=trusting(proxy), origin=Origin(ORIGIN),
         open_timeout=60,
-    )  # fmt: skip
+    ) as connection:  # fmt: skip
+        yield connection
 
 
 def echoes(connection: ClientConnection) -> bool:
@@ -97,12 +100,12 @@ def test_people_sign_in_and_sockets_open(
     name: str, live_server: RunningServer, tmp_path: Path
 ) -> None:
     with installation(live_server, tmp_path, name) as (_, proxy):
-        answer = sign_in(proxy)
-        assert answer.status == 303
-        cookies = answer.headers.get_all("Set-Cookie") or []
+        response = sign_in(proxy)
+        assert response.status == 303
+        cookies = response.headers.get_all("Set-Cookie") or []
         assert cookies
         assert all("Secure" in cookie for cookie in cookies)
-        with closing(open_socket(proxy)) as connection:
+        with open_socket(proxy) as connection:
             assert echoes(connection)
 
 
@@ -110,8 +113,7 @@ def test_people_sign_in_and_sockets_open(
 def test_a_reload_ends_sockets_behind_caddy_alone(
     name: str, live_server: RunningServer, tmp_path: Path
 ) -> None:
-    with installation(live_server, tmp_path, name) as (_, proxy):
-        connection = open_socket(proxy)
+    with installation(live_server, tmp_path, name) as (_, proxy), open_socket(proxy) as connection:
         assert echoes(connection)
         proxy.reload()
         if name == "caddy":
@@ -119,11 +121,10 @@ def test_a_reload_ends_sockets_behind_caddy_alone(
                 connection.recv(timeout=60)
             assert ended.value.rcvd is not None
             assert ended.value.rcvd.code == 1001
-        with closing(open_socket(proxy)) as another:
+        with open_socket(proxy) as another:
             assert echoes(another)
         if name != "caddy":
             assert echoes(connection)
-        connection.close()
 
 
 @pytest.mark.parametrize("strips", [False, True])
@@ -132,13 +133,13 @@ def test_below_a_path_the_prefix_is_passed_on_or_taken_away(
 ) -> None:
     prefix = "/monitor"
     with installation(live_server, tmp_path, "nginx", prefix, strips=strips) as (_, proxy):
-        answer = sign_in(proxy, prefix)
-        assert answer.status == 303
-        assert (answer.headers["Location"] or "").startswith(f"{prefix}/admin/")
+        response = sign_in(proxy, prefix)
+        assert response.status == 303
+        assert (response.headers["Location"] or "").startswith(f"{prefix}/admin/")
         assert all(
-            "Path=/monitor/" in cookie for cookie in answer.headers.get_all("Set-Cookie") or []
+            "Path=/monitor/" in cookie for cookie in response.headers.get_all("Set-Cookie") or []
         )
-        with closing(open_socket(proxy, prefix)) as connection:
+        with open_socket(proxy, prefix) as connection:
             assert echoes(connection)
         for path in ("/sdk/websocket-client-monitor.js", "/agents/", "/demo"):
             assert ask(proxy, "GET", prefix + path).status == 200

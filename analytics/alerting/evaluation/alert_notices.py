@@ -26,7 +26,7 @@ from analytics.query.arrays import Arrays, key_of
 from analytics.query.formula import Formula
 from models.alerts.alerts import AlertRow
 from models.alerts.recipients import Recipient
-from models.operations.load_test_windows import LoadTestActivity
+from models.queries.load_test_windows import LoadTestActivity
 
 PAGES = {"client": "/admin/websocket-client-metrics", "server": "/admin/websocket-analytics"}
 MOST_WITH_HISTORY = 10

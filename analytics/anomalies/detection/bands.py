@@ -14,12 +14,11 @@ class Bands:
     """The bands of S series of one kind, step and zone; `holidays` are days since 1970-01-01.
 
     `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
-    of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
-    `widening` [S, 2]: what it is multiplied by on working days and days off, 3 where there was none
-    yet, near 1 after some; `sudden` and `sustained` [S]: half-widths of the bands of both scales,
-    in spreads;
-    `carry` [S]: how much
-    of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
+    of the kind, NaN before the second day; `spread` [S, 24]: robust spread of the residuals of an
+    hour; `widening` [S, 2]: what it is multiplied by on working days and days off, up to 3 where
+    there was none yet, near 1 after some; `sudden` and `sustained` [S]: half-widths of the bands
+    of both scales, in spreads; `carry` [S]: how much of a residual the next step inherits;
+    `trials` [S]: usual trials of a step; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
     share of steps that may leave either band, and that left it within the days of calibration
     (NaN without any).

@@ -4,7 +4,7 @@ import numpy as np
 
 from analytics.stats.scipy_loading import scipy_special
 
-from .clock import DAY_SECONDS
+from .clock import DAY_SECONDS, HOUR_SECONDS
 from .kinds import SeriesKind, Worse
 from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, median
@@ -164,6 +164,18 @@ def carried(marginal: Floats) -> Floats:
     return np.where(enough, np.clip(cross / np.maximum(square, 1e-300), 0.0, MOST_CARRIED), 0.0)
 
 
+def neighbours_apart(scaled: Floats, step_seconds: int) -> Floats:
+    """How far each value is from the mean of those an hour before and after it, of the size of what
+    a value differs from the hour of the day before, [S, T]: noise without the shape of days, of
+    which a single day says nothing (Gasser, Sroka and Jennen-Steinmetz, 1986)."""
+    steps = max(1, HOUR_SECONDS // step_seconds)
+    apart = np.full(scaled.shape, np.nan)
+    apart[:, steps:-steps] = (
+        scaled[:, steps:-steps] - (scaled[:, : -2 * steps] + scaled[:, 2 * steps :]) / 2.0
+    )
+    return np.asarray(apart * np.sqrt((1.0 + 1.0 / steps) / 1.5))
+
+
 def innovations(marginal: Floats, carry: Floats) -> Floats:
     """What a residual adds to what it inherited, [S, T]."""
     before = np.roll(marginal, 1, axis=1)
@@ -178,16 +190,25 @@ def cut(deviates: Floats, rho: Floats) -> Floats:
     return deviates * np.minimum(1.0, INCIDENT_RHO / np.maximum(rho, INCIDENT_RHO))
 
 
-def countable(rho: Floats, step_seconds: int) -> Mask:
-    """Which steps calibrate, [S, T]: not those of the twelve hours after a step beyond 1.5 widths,
-    which are of its incident, unless that were more than three in ten: then nothing is usual."""
-    span = max(1, INCIDENT_SECONDS // step_seconds)
-    number = np.cumsum(rho >= INCIDENT_RHO, axis=1)
-    before = np.concatenate([np.zeros((len(rho), 1), dtype=number.dtype), number], axis=1)
-    index = np.arange(rho.shape[1])
-    is_apart = before[:, index] == before[:, np.maximum(index - span, 0)]
-    is_usual = is_apart.mean(axis=1, keepdims=True) >= LEAST_USUAL if rho.shape[1] else is_apart
-    return np.asarray(is_apart | ~is_usual)
+def countable(rho: Floats, is_there: Mask, step_seconds: int) -> Mask:
+    """Which of the steps `is_there` calibrate, [S, T]: not those of the twelve hours after a step
+    beyond 1.5 widths, which are of its incident; where that were more than three in ten, as within
+    a few days, not those beyond; and where they still were, all: then nothing is usual."""
+    is_beyond = rho >= INCIDENT_RHO
+    result = is_there
+    for is_apart in (~is_beyond, _apart(is_beyond, max(1, INCIDENT_SECONDS // step_seconds))):
+        number = (is_apart & is_there).sum(axis=1, keepdims=True)
+        is_most = number >= LEAST_USUAL * is_there.sum(axis=1, keepdims=True)
+        result = np.where(is_most, is_apart & is_there, result)
+    return np.asarray(result)
+
+
+def _apart(is_beyond: Mask, span: int) -> Mask:
+    """Which steps are not within the `span` after one that is beyond."""
+    number = np.cumsum(is_beyond, axis=1)
+    before = np.concatenate([np.zeros((len(number), 1), dtype=number.dtype), number], axis=1)
+    index = np.arange(is_beyond.shape[1])
+    return np.asarray(before[:, index] == before[:, np.maximum(index - span, 0)])
 
 
 def _overall(size: Floats) -> Floats:

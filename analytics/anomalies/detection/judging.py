@@ -8,7 +8,7 @@ from analytics.stats.scipy_loading import scipy_special
 
 from . import tails
 from .bands import Bands, Memory
-from .calibration import DEGREES, directed, onset_rate
+from .calibration import DEGREES, INCIDENT_RHO, directed, onset_rate
 from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
 from .scale import (
@@ -21,7 +21,7 @@ from .scale import (
 )
 from .severity import LOW
 from .stepping import Inputs, Residuals, stepped
-from .steps import Codes, Floats, Steps, Verdicts
+from .steps import Codes, Floats, Mask, Steps, Verdicts
 from .usual_hour import at_steps
 
 LARGEST_RHO = 1000.0
@@ -31,13 +31,15 @@ FROZEN_RHO = 2.0  # at most, of a series that is frozen and else as expected
 @dataclass(frozen=True, slots=True)
 class Judged:
     """Verdicts, the memory after them, and what later bands are calibrated on, [S, T]: `chance`,
-    the least spread of few events, and rho of the sudden scale alone."""
+    the least spread of few events; rho of the sudden scale alone; whether a value `is_far` from
+    what is usual, whatever it was shortly before."""
 
     verdicts: Verdicts
     memory: Memory
     residuals: Residuals
     chance: Floats
     sudden_rho: Floats
+    is_far: Mask
 
 
 def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judged:
@@ -63,7 +65,10 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     state = _states(bands, residuals, values, spread * unit)
     band = _drawn(bands, residuals, steps, scaled, (unit, spread))
     verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band)
-    return Judged(verdicts, after, residuals, chance, sudden_rho)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        is_far = np.abs(residuals.home) / spread > INCIDENT_RHO * bands.sudden[:, None]
+    is_far &= state != StepState.LEARNING
+    return Judged(verdicts, after, residuals, chance, sudden_rho, is_far)
 
 
 def p_values(rho: Floats, bands: Bands) -> Floats:
@@ -104,7 +109,7 @@ def _states(bands: Bands, residuals: Residuals, values: Floats, sd: Floats) -> C
     if bands.kind is SeriesKind.RATIO:
         reach = np.maximum(residuals.expected, np.pi / 2.0 - residuals.expected)
         state[reach < bands.sudden[:, None] * sd] = StepState.TOO_FEW
-    is_early = ~(residuals.age >= DAY_SECONDS) | ~np.isfinite(sd)
+    is_early = ~(residuals.age >= DAY_SECONDS) | (residuals.has_base == 0) | ~np.isfinite(sd)
     state[is_early] = StepState.LEARNING
     state[~np.isfinite(values)] = StepState.NO_DATA
     return state

@@ -38,7 +38,7 @@ def replay(history: History) -> Replay:
         clock = past.clock.sliced(span)
         bands = fitted(past, memory, span.start, int(clock.day[0]))
         result = judged(bands, memory, history.steps.sliced(span.start, span.stop), clock)
-        past.note(span, clock, bands, result)
+        past.note(span, clock, result)
         memory = result.memory
         parts.append(result.verdicts)
     end = len(history.steps.timestamps)

@@ -36,11 +36,11 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Residuals:
-    """Of steps, [S, T]: `expected` on the scale; `marginal`: value - usual - the recent or the long
-    deviation from it, whichever is nearer; `home`: value - usual - the long one; `sudden`: what the
-    step adds to what it inherited, 0 if it leads back home; these in `unit`s; `slow`: the sustained
-    deviation in spreads; `run`: steps of one value; `age` of the series in seconds, NaN before its
-    first value; `has_base`, 0 or 1."""
+    """Of steps, [S, T]: `expected` on the scale; `marginal`: value - usual - the recent deviation
+    from it, or the long one where that is nearer and near; `home`: value - usual - the long one;
+    `sudden`: what the step adds to what it inherited, 0 if it leads back home; these in `unit`s;
+    `slow`: the sustained deviation in spreads; `run`: steps of one value; `age` of the series in
+    seconds, NaN before its first value; `has_base`, 0 or 1."""
 
     expected: Floats
     sudden: Floats
@@ -93,10 +93,10 @@ class _Recursion:
         level = np.where(np.isfinite(state["level"]), state["level"], y)
         home = y - np.where(has_base, b + state["anchor"], level)
         away = y - np.where(has_base, b + state["shift"], level)
-        is_back = np.abs(home) < np.abs(away)
+        wide = inputs.spread[:, t] * unit * self._widening
+        is_back = np.abs(home) < np.minimum(np.abs(away), LARGEST_PULL * wide)
         marginal = np.where(is_back, home, away)
         inherited = np.where(has_base, self._carry * state["residual"], 0.0)
-        wide = inputs.spread[:, t] * unit * self._widening
         weight = np.where(is_real, inputs.weight[:, t], 0.0)
         state["level"] = np.where(
             is_real, level + self._gain(LEVEL_HOURS) * weight * (y - level), state["level"]

@@ -13,7 +13,6 @@ from .scale import expected_to_scale, to_scale
 from .steps import Floats, Ints
 
 USUAL_DAYS = 14
-LEAST_DAYS = 2  # before, the level of the last hours is expected
 LOW_COUNT = 25.0
 FARTHEST = 4.0
 MAD_TO_SD = 1.4826

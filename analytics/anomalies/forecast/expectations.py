@@ -6,7 +6,6 @@ from typing import Protocol
 
 import numpy as np
 
-from analytics.anomalies.detection import usual_hour
 from analytics.anomalies.detection.clock import DAY_SECONDS
 from analytics.anomalies.detection.fit import judge
 from analytics.anomalies.detection.kinds import StepState
@@ -158,11 +157,10 @@ def _blank(history: History, ahead: int) -> list[Expectation]:
 
 
 def _method(values: Floats, step_seconds: int) -> Method:
-    """Learning until there is a usual hour: a day and a half from the first value on."""
+    """Learning until there is a usual hour: a day from the first value on."""
     real = np.flatnonzero(np.isfinite(values))
     seconds = (len(values) - real[0]) * step_seconds if len(real) else 0
-    is_usual = seconds >= (usual_hour.LEAST_DAYS - 0.5) * DAY_SECONDS
-    return Method.USUAL_HOUR if is_usual else Method.LEARNING
+    return Method.USUAL_HOUR if seconds >= DAY_SECONDS else Method.LEARNING
 
 
 def _compared_steps(history: History) -> int:

@@ -29,7 +29,7 @@ from models.anomalies.series import AnomalySeries
 from models.database.engine import Connection, Database
 from models.metrics.anomalies.series_key import STEP_SECONDS
 from models.metrics.intervals import Interval
-from models.operations import load_test_windows
+from models.queries import load_test_windows
 from models.queries.snapshot import snapshot
 
 HOME_OVER = timedelta(days=28)

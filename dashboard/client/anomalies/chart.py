@@ -159,7 +159,7 @@ def _of_expectation(page_data: AnomaliesData) -> str:
     if selected is None:
         return ""
     if selected.method not in METHODS:
-        return "learning: a range follows once there are 24 h of values, the usual hour after 36"
+        return "learning: a range follows once there are 24 h of values, or in the night after"
     errors = ", ".join(f"{METHODS.get(name, name).removeprefix('the ')} {three_figures(error)}"
                        for name, error in selected.errors.items())  # fmt: skip
     text = f"expected by: {METHODS[selected.method]}"

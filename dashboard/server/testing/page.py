@@ -3,7 +3,7 @@
 from dashboard.core import addresses
 from dashboard.page.board import Board
 
-from . import data, differences, round_trips, runs, server_panels
+from . import connection_tests, data, differences, round_trips, runs, server_panels
 from .data import RunsData
 from .empty_state import empty_state_of
 from .url_state import RunsTab
@@ -26,4 +26,5 @@ PAGE: Board[RunsData] = Board(
     cards=lambda _: [],
     status=data.status,
     empty_state=empty_state_of,
+    above=connection_tests.layout,
 )

@@ -41,14 +41,18 @@ _KINDS: tuple[tuple[type[Exception], str], ...] = (
 def cause_of(error: BaseException) -> str:
     """The cause of a failed attempt."""
     if isinstance(error, WSInvalidStatusError) and error.response is not None:
-        status = int(error.response.status)
-        return _STATUSES.get(status, f"answered {status} instead of an upgrade")
+        return of_status(int(error.response.status))
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate is not accepted: {error.verify_message}"
     for kind, cause in _KINDS:
         if isinstance(error, kind):
             return cause
     return _of_system(error) if isinstance(error, OSError) else type(error).__name__
+
+
+def of_status(status: int) -> str:
+    """The cause of a handshake that was answered with an HTTP status."""
+    return _STATUSES.get(status, f"answered {status} instead of an upgrade")
 
 
 def _of_system(error: OSError) -> str:

@@ -1,34 +1,14 @@
 """One simulated client: a WebSocket of picows whose messages go to a scenario."""
 
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
+from .scenario import Scenario
+
 ABNORMAL = 1006
 NO_CODE = 1005
-
-
-class Scenario(Protocol):
-    """What clients do. One object for all of a run's connections.
-
-    `opened` is called before anything that the server sends is `received`. `talks` says whether a
-    connection that has opened sends at all. `send` sends what is due; `since` is the time its round
-    trip counts from, seconds of `time.perf_counter`. `closed` is called once, however a connection
-    ended.
-    """
-
-    path: str
-
-    def opened(self, connection: "Connection") -> None: ...
-
-    def talks(self, connection: "Connection", /) -> bool: ...
-
-    def send(self, connection: "Connection", since: float) -> None: ...
-
-    def received(self, connection: "Connection", payload: bytes) -> None: ...
-
-    def closed(self, connection: "Connection") -> None: ...
 
 
 class Connection(WSListener):
@@ -36,7 +16,7 @@ class Connection(WSListener):
     scenario's; `is_ending` once the run itself ends it, `is_cut` when that was without waiting for
     replies."""
 
-    def __init__(self, number: int, scenario: Scenario) -> None:
+    def __init__(self, number: int, scenario: Scenario["Connection"]) -> None:
         self.number = number
         self.began = perf_counter()
         self.state: Any = None
@@ -62,6 +42,11 @@ class Connection(WSListener):
         self.is_ending = True
         if self.transport is not None:
             self.transport.send_close(WSCloseCode.OK)
+
+    def pause_reading(self) -> None:
+        """Read nothing more."""
+        if self.transport is not None:
+            self.transport.underlying_transport.pause_reading()
 
     def leave(self) -> None:
         """As `close`, in the middle of the run: the peer may leave out what is on its way."""

@@ -8,7 +8,8 @@ from time import perf_counter
 from picows import WSError, ws_connect
 
 from .causes import cause_of
-from .connection import Connection, Scenario
+from .connection import Connection
+from .scenario import Client, Scenario
 from .tally import Tally
 
 HANDSHAKE_SECONDS = 10.0
@@ -21,7 +22,7 @@ class Clients:
     def __init__(
         self,
         url: str,
-        scenario: Scenario,
+        scenario: Scenario[Client],
         tally: Tally,
         *,
         headers: Sequence[tuple[str, str]] = (),
@@ -102,7 +103,7 @@ class _Counted:
     """A scenario whose `opened` and `closed` are counted too, in the order in which they come: a
     server may speak or close in the packet of its handshake."""
 
-    def __init__(self, clients: Clients, scenario: Scenario) -> None:
+    def __init__(self, clients: Clients, scenario: Scenario[Client]) -> None:
         self.path = scenario.path
         self.talks = scenario.talks
         self.send = scenario.send

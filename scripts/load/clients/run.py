@@ -1,7 +1,7 @@
 """One run: ramp-up, steady phase, ramp-down, in one event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import inf
 from time import perf_counter
@@ -10,10 +10,11 @@ from analytics.load_tests.report import STEADY, Plan, Window
 from scripts.load.replay.visits import Visits
 
 from .clock import Clock
-from .connection import Connection, Scenario
+from .connection import Connection
 from .course import Course
 from .pacing import Pacer
 from .pool import Clients
+from .scenario import Client, Scenario
 from .storm import Storm
 from .tally import DRAINING, Tally, Windows
 from .timetable import Timetable
@@ -34,7 +35,7 @@ class Run:
         self,
         plan: Plan,
         *,
-        scenario: Scenario,
+        scenario: Scenario[Client],
         clients: Clients,
         tally: Tally,
         progress: Progress,
@@ -46,7 +47,7 @@ class Run:
         self._clients, self._progress = clients, progress
         self._timetable, self._clock = Timetable(plan), Clock()
         self._pacer: Pacer[Connection] = Pacer(1 / plan.rate if plan.rate else 1e9)
-        self.storm = Storm(clients, self._timetable, self._clock, self._open)
+        self._storm = Storm(clients, self._timetable, self._clock, self._open)
         self._visits = visits
         self._is_sending = True
         self._last_cut = 0.0
@@ -55,6 +56,21 @@ class Run:
     def is_stopped(self) -> bool:
         """Whether it was ended early."""
         return self._clock.is_stopped
+
+    @property
+    def lags(self) -> Sequence[float]:
+        """Of the event loop, in ms."""
+        return self.watch.lags
+
+    @property
+    def recovery(self) -> float | None:
+        """From the reconnect storm to the last connection back, in seconds."""
+        return self._storm.recovery
+
+    @property
+    def not_back(self) -> int:
+        """How many connections did not come back."""
+        return self._storm.not_back
 
     def stop(self) -> None:
         """End early: close what is open and report what there is."""
@@ -126,7 +142,7 @@ class Run:
         if self._plan.scenario == "storm":
             await self._clock.until(began + self._plan.steady / 3)
             if not self.is_stopped:
-                await self.storm.run(end)
+                await self._storm.run(end)
         await self._clock.until(end)
 
     def _set_interval(self, seconds: float) -> None:

@@ -3,7 +3,7 @@ a room and come back."""
 
 from random import Random
 
-from scripts.load.clients.connection import Connection
+from scripts.load.clients.scenario import Client
 from scripts.load.clients.tally import Tally
 
 from .rooms import Rooms
@@ -20,7 +20,7 @@ class Chat(Rooms):
         super().__init__(tally, message_bytes, run)
         self._random = Random(run)  # noqa: S311 - no secret
 
-    def send(self, connection: Connection, since: float) -> None:
+    def send(self, connection: Client, since: float) -> None:
         lot, room = self._random.random(), connection.state.room.name
         if not connection.state.has_joined:
             self._request(connection, since, type="join", room=room)

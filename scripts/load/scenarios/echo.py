@@ -3,7 +3,7 @@
 from collections import deque
 from time import perf_counter
 
-from scripts.load.clients.connection import Connection
+from scripts.load.clients.scenario import Client
 from scripts.load.clients.tally import Tally
 
 DIGITS = 10
@@ -29,13 +29,13 @@ class Echo:
         self._tally = tally
         self._filler = b"." * max(0, message_bytes - DIGITS)
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Client) -> None:
         connection.state = _Sent()
 
-    def talks(self, _: Connection, /) -> bool:
+    def talks(self, _: Client, /) -> bool:
         return True
 
-    def send(self, connection: Connection, since: float) -> None:
+    def send(self, connection: Client, since: float) -> None:
         sent: _Sent = connection.state
         connection.send_text(b"%010d" % sent.next + self._filler)
         sent.next += 1
@@ -43,7 +43,7 @@ class Echo:
         self._tally.sent += 1
         self._tally.expected += 1
 
-    def received(self, connection: Connection, payload: bytes) -> None:
+    def received(self, connection: Client, payload: bytes) -> None:
         now, tally, sent = perf_counter(), self._tally, connection.state
         in_flight: deque[float] = sent.in_flight
         number = _number(payload)
@@ -56,7 +56,7 @@ class Echo:
         tally.received += 1
         tally.round_trips.append((now - in_flight.popleft()) * 1000)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: Client) -> None:
         """Replies of a connection that the run itself cut are no longer expected."""
         if connection.is_cut:
             self._tally.cut += len(connection.state.in_flight)

@@ -1,6 +1,6 @@
 """Idle: connections that stay open and say nothing."""
 
-from scripts.load.clients.connection import Connection
+from scripts.load.clients.scenario import Client
 
 
 class Idle:
@@ -8,13 +8,13 @@ class Idle:
 
     path = "/ws"
 
-    def opened(self, connection: Connection) -> None: ...
+    def opened(self, connection: Client) -> None: ...
 
-    def talks(self, _: Connection, /) -> bool:
+    def talks(self, _: Client, /) -> bool:
         return False
 
-    def send(self, connection: Connection, since: float) -> None: ...
+    def send(self, connection: Client, since: float) -> None: ...
 
-    def received(self, connection: Connection, payload: bytes) -> None: ...
+    def received(self, connection: Client, payload: bytes) -> None: ...
 
-    def closed(self, connection: Connection) -> None: ...
+    def closed(self, connection: Client) -> None: ...

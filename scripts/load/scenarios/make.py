@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from analytics.load_tests.report import Plan
-from scripts.load.clients.connection import Scenario
+from scripts.load.clients.scenario import Client, Scenario
 from scripts.load.clients.tally import Tally
 
 from .chat import Chat
@@ -15,7 +15,7 @@ from .slow_readers import SlowReaders
 _OF_ROOMS: dict[str, type[Rooms]] = {"rooms": Rooms, "chat": Chat, "slow-readers": SlowReaders}
 
 
-def make(plan: Plan, tally: Tally) -> Scenario:
+def make(plan: Plan, tally: Tally) -> Scenario[Client]:
     """A scenario for one run, which counts into `tally`."""
     if plan.scenario == "idle":
         return Idle()

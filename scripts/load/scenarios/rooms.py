@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from scripts.load.clients.connection import Connection
+from scripts.load.clients.scenario import Client
 from scripts.load.clients.tally import Tally
 
 MEMBERS = 10
@@ -71,33 +71,33 @@ class Rooms:
         self._data = "." * message_bytes
         self._rooms: dict[int, Room] = {}
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Client) -> None:
         number = connection.number // MEMBERS
         room = self._rooms.setdefault(number, Room(f"load-{self._run}-{number}"))
         connection.state = Member(room)
         self.join(connection)
 
-    def join(self, connection: Connection) -> None:
+    def join(self, connection: Client) -> None:
         """Ask for the connection's room."""
         self._request(connection, perf_counter(), type="join", room=connection.state.room.name)
 
-    def talks(self, _: Connection, /) -> bool:
+    def talks(self, _: Client, /) -> bool:
         return True
 
-    def send(self, connection: Connection, since: float) -> None:
+    def send(self, connection: Client, since: float) -> None:
         if connection.state.has_joined:
             self.message(connection, since)
         else:
             self._request(connection, since, type="ping")
 
-    def message(self, connection: Connection, since: float) -> None:
+    def message(self, connection: Client, since: float) -> None:
         """Send a message to the connection's room, whose members all get it."""
         room: Room = connection.state.room
         room.sent += 1
         self._request(connection, since, type="message", room=room.name, data=self._data)
         self._tally.expected += room.members - 1
 
-    def received(self, connection: Connection, payload: bytes) -> None:
+    def received(self, connection: Client, payload: bytes) -> None:
         now, member = perf_counter(), connection.state
         try:
             reply = _decoder.decode(payload)
@@ -110,7 +110,7 @@ class Rooms:
         if since is not None:
             self._tally.round_trips.append((now - since) * 1000)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: Client) -> None:
         if connection.is_cut:
             self.left(connection.state)
         elif connection.state.has_joined:
@@ -143,7 +143,7 @@ class Rooms:
         else:
             self._tally.expected += 1
 
-    def _request(self, connection: Connection, since: float, **fields: str) -> None:
+    def _request(self, connection: Client, since: float, **fields: str) -> None:
         member: Member = connection.state
         identifier = f"{connection.number}.{member.next}.{member.room.sent}"
         member.next += 1

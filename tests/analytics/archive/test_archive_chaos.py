@@ -20,7 +20,7 @@ from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.store.killed_retention import FAILED, day_number
+from tests.support.faults.killed_retention import FAILED, day_number
 from tests.support.store.postgres import new_database
 from tests.support.store.report_factory import report
 
@@ -50,7 +50,7 @@ class Killer:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.store.killed_retention", database.url, folder],
+            [sys.executable, "-m", "tests.support.faults.killed_retention", database.url, folder],
             cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 

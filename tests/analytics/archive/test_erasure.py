@@ -103,9 +103,7 @@ def test_without_an_archive_nothing_is_written_again() -> None:
     assert NoArchive().erase([ERASED]) == 0
 
 
-def test_a_damaged_file_is_named_and_asked_for_again(
-    context: JobContext, database: Database
-) -> None:
+def test_a_damaged_file_is_named_and_tried_again(context: JobContext, database: Database) -> None:
     insert(database)
     retention.step(context)
     erase(database, OTHER)

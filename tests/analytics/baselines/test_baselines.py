@@ -103,6 +103,14 @@ def test_only_admins_save_and_remove_and_each_change_is_in_the_audit_trail(
     assert entries == [("removed baseline", "June"), ("saved baseline", "June")]
 
 
+def test_hours_that_the_range_cuts_are_in_no_baseline(stored: Database, clock: Clock) -> None:
+    half = timedelta(minutes=30)
+    window = TimeRange(EARLIER.start + half, EARLIER.end - half)
+    saved = BaselineActions(stored, (), clock).add(SHELL, request(window=window))
+    hour = timedelta(hours=1)
+    assert (saved.start, saved.end) == (EARLIER.start + hour, EARLIER.end - hour)
+
+
 def test_what_a_baseline_may_be_is_limited(
     stored: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

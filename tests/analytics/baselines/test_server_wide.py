@@ -28,11 +28,11 @@ def test_hours_with_a_load_test_have_no_gauges_of_processes(database: Database) 
         figures = reading.read(Engine(connection, window), window, "server", {}, "UTC")
     assert without_load_tests(figures, []) is figures
     quiet = without_load_tests(figures, [(NOON - HOUR, NOON - HOUR + MINUTE)]).arrays
-    whole = figures.arrays
-    lag, lag_before = (each.histograms["loop_lag"] for each in (quiet, whole))
+    original = figures.arrays
+    lag, lag_before = (each.histograms["loop_lag"] for each in (quiet, original))
     assert (lag_before.n[0].tolist(), lag.n[0].tolist()) == ([1, 1], [1, 0])
     assert lag.counts[0, 1].sum() == 0
-    assert whole.sums["memory_bytes"][0].all()
-    assert quiet.sums["memory_bytes"][0].tolist() == [whole.sums["memory_bytes"][0][0], 0]
-    assert (quiet.sums["opened"] == whole.sums["opened"]).all()
-    assert (quiet.histograms["latency"].n == whole.histograms["latency"].n).all()
+    assert original.sums["memory_bytes"][0].all()
+    assert quiet.sums["memory_bytes"][0].tolist() == [original.sums["memory_bytes"][0][0], 0]
+    assert (quiet.sums["opened"] == original.sums["opened"]).all()
+    assert (quiet.histograms["latency"].n == original.histograms["latency"].n).all()

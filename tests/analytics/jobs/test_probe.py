@@ -31,7 +31,7 @@ def context_of(world: World, url: str, other: str, folder: Path) -> JobContext:
     return JobContext(world.database, settings, world.clock, world.context.lease)
 
 
-def test_a_target_that_goes_down_is_told_and_people_are_as_before(
+def test_a_target_that_goes_down_fires_and_people_are_as_before(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     world = World(database, clock, tmp_path).with_rules(*RULES)
@@ -56,7 +56,7 @@ def test_a_target_that_goes_down_is_told_and_people_are_as_before(
     assert all(values["client_latency_p95_ms"])
 
 
-def test_a_certificate_that_ends_soon_is_told(
+def test_a_certificate_that_ends_soon_fires(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     world = World(database, clock, tmp_path).with_rules(*RULES)

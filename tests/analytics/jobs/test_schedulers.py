@@ -15,7 +15,7 @@ from analytics.jobs.timetable import TIMETABLE
 from models.database import migrate
 from models.database.engine import Database
 from settings import CHECKOUT
-from tests.support.servers.preloaded_clock import PreloadedClock, preloaded_clock
+from tests.support.faults.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.store.postgres import new_database, rows
 
 PATIENCE_SECONDS = 3 * LEASE_SECONDS

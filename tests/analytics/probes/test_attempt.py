@@ -42,7 +42,7 @@ def test_a_certificate_is_checked_and_its_days_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"),
+    ("response", "code"),
     [
         (odd_servers.PAGE, "answered-200"), (odd_servers.STRIPPED, "upgrade-stripped"),
         (odd_servers.GARBAGE, "bad-answer"), (None, "timeout"), (b"", "ended"),
@@ -51,8 +51,8 @@ def test_a_certificate_is_checked_and_its_days_are_counted() -> None:
         (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "bad-answer"),
     ],
 )  # fmt: skip
-def test_a_handshake_that_fails_says_why(answer: bytes | None, code: str) -> None:
-    with odd_servers.answering(answer) as url:
+def test_a_handshake_that_fails_says_why(response: bytes | None, code: str) -> None:
+    with odd_servers.answering(response) as url:
         outcome = tried(url, 0.5)
     assert (outcome.failed, outcome.code) == (Stage.UPGRADE, code), outcome.reason
     assert outcome.reason.endswith(".")

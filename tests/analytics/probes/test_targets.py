@@ -21,7 +21,7 @@ def test_our_own_endpoint_is_where_people_reach_it(tmp_path: Path) -> None:
         assert own.address("probe") == f"{url}?app=probe"
 
 
-def test_only_named_targets_are_found(tmp_path: Path) -> None:
+def test_only_named_targets_exist(tmp_path: Path) -> None:
     settings = Settings.from_environment(
         {"TEST_TARGETS": "chat=wss://chat.example.com/x?y=1, b=ws://b:9", "DATA_DIR": str(tmp_path)}
     )

@@ -3,12 +3,13 @@
 import pytest
 
 from analytics.permission.actor import Actor, InvalidChange, NotAllowed
-from analytics.setup.setup import REPORTS, MonitorFile, Setup
+from analytics.setup.setup import ORIGIN, PAGE, REPORTS, SOCKETS, Knock, MonitorFile, Setup
 from ingest.http.origins import normalized
 from models.database.engine import Database
 from models.operations import allowed_origins
+from models.operations.knocks import Knocks
 from models.people.audit import Audit
-from tests.support.clock import Clock
+from tests.support.clock import NOON, Clock
 
 ADA, BEN = Actor("ada@example.com", "admin"), Actor("ben@example.com", "analyst")
 
@@ -30,6 +31,19 @@ def test_an_origin_is_allowed_once_and_withdrawn(setup: Setup, database: Databas
         ("withdrew origin", "https://portal.example:443", {"purpose": "reports"}),
         ("allowed origin", "https://portal.example:443", {"purpose": "reports"}),
     ]
+
+
+def test_whom_was_refused_before_is_listed_no_longer(setup: Setup, database: Database) -> None:
+    knock = Knock(
+        source=PAGE, caller="https://portal.example", app="", refusal=ORIGIN, first_at=NOON,
+        last_at=NOON,
+    )  # fmt: skip
+    Knocks(database).add([knock])
+    assert setup.knocks() == [knock]
+    setup.allow(ADA, SOCKETS, "https://portal.example")
+    assert setup.knocks() == [knock]
+    setup.allow(ADA, REPORTS, "https://portal.example")
+    assert setup.knocks() == []
 
 
 def test_only_an_admin_allows(setup: Setup) -> None:

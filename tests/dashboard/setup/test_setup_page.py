@@ -142,10 +142,14 @@ def test_a_token_is_made_on_the_spot_and_stands_in_the_lines() -> None:
 def test_the_first_chart_is_empty_until_there_is_a_report() -> None:
     point = SimpleNamespace(t=NOON, reports=3)
     start = NOON - first_chart.LENGTH
-    summary: Any = SimpleNamespace(start=start, end=NOON, reports=3, sessions=1, series=[point])
+    summary: Any = SimpleNamespace(
+        start=start, end=NOON, reports=3, sessions=1, series=[point], automated_sessions={}
+    )
     content = first_chart.draw(summary, "portal", NOON, UTC)
     assert not content.is_empty
     assert content.table.rows == [[NOON.isoformat(), 3]]
-    nothing: Any = SimpleNamespace(start=start, end=NOON, reports=0, sessions=0, series=[])
-    assert first_chart.draw(nothing, "portal", NOON, UTC).is_empty
+    nothing: Any = SimpleNamespace(
+        start=start, end=NOON, reports=0, sessions=0, series=[], automated_sessions={"headless": 1}
+    )
+    assert "headless" in first_chart.draw(nothing, "portal", NOON, UTC).empty_text
     assert setup_page.PAGE.address.endswith("/setup")

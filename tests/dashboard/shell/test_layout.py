@@ -23,8 +23,10 @@ def test_the_frame_has_what_the_callbacks_fill_and_no_data() -> None:
     assert badge.hidden is True
 
 
-def test_the_help_leads_to_the_set_up_and_the_api() -> None:
-    assert set(links_of(help_menu.layout()).values()) == {"/admin/setup", "/api/docs"}
+def test_the_help_leads_to_everything_that_explains() -> None:
+    assert list(links_of(help_menu.layout()).values()) == [
+        "/admin/setup", "/admin/guide", "/admin/glossary", "/api/docs",
+    ]  # fmt: skip
 
 
 def test_the_foot_names_whose_the_countries_are_with_the_link_their_licence_asks_for() -> None:

@@ -52,7 +52,7 @@ def test_outside_a_request_there_is_none() -> None:
     assert record.request_id is None  # type: ignore[attr-defined]
 
 
-def test_also_a_refused_request_has_one(client: FlaskClient) -> None:
+def test_also_a_refused_request_has_an_id(client: FlaskClient) -> None:
     refused = client.get("/api/ws/storage", headers={HEADER: "of-the-proxy"})
     assert (refused.status_code, refused.headers[HEADER]) == (401, "of-the-proxy")
 

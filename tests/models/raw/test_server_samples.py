@@ -11,12 +11,14 @@ from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database
+from models.raw import dead_workers
 from models.raw.sample_insert import ServerSamples, WorkerIdentity
 from models.raw.server_samples import Histogram, key_of
 from tests.support.store.postgres import rows
 from tests.support.store.sample_factory import a_sample
 
 Fields = dict[str, Any]
+ENDED = "SELECT closed FROM server_samples WHERE closes > 0"
 
 
 def the_present() -> datetime:
@@ -145,20 +147,39 @@ def test_a_worker_that_stops_in_order_is_no_event(database: Database) -> None:
 def test_a_worker_of_a_lost_node_is_ended_once_it_has_been_silent_for_long(
     database: Database,
 ) -> None:
-    store, at = ServerSamples(database), the_present() - timedelta(minutes=6)
+    at, ticks = the_present() - timedelta(minutes=6), iter(range(0, 10_000, 5))
+    store = ServerSamples(database, lambda: float(next(ticks)))
     store.insert([a_sample(at, instance="lost", active=5)])
     lost = WorkerIdentity("lost", "node-b", "namespace", 1, at)
-    here = a_worker("here")
-    for worker in (lost, here):
-        store.heartbeat(worker, lambda _: True, at)
-    age = "UPDATE server_workers SET heartbeat_at = now() - interval '6 min'"
-    ended = "SELECT closed FROM server_samples WHERE closes > 0"
-    with database.transaction() as connection:
-        connection.execute(text(age))  # of all: the store was away
-    store.heartbeat(here, lambda _: True, the_present())
-    assert rows(database, ended) == []
-    store.heartbeat(here, lambda _: True, the_present())
-    assert rows(database, ended) == [({"1006/nobody": 5},)]
+    ServerSamples(database).heartbeat(lost, lambda _: True, at)
+    for _ in range(60):
+        store.heartbeat(a_worker("here"), lambda _: True, the_present())
+    assert rows(database, ENDED) == []
+    store.heartbeat(a_worker("here"), lambda _: True, the_present())
+    assert rows(database, ENDED) == [({"1006/nobody": 5},)]
+
+
+def test_a_clock_that_was_set_ends_no_worker(database: Database) -> None:
+    at, beats = the_present(), iter((0.0, 1.0, 6.0, 11.0))
+    store = ServerSamples(database, lambda: next(beats))
+    store.insert([a_sample(at, instance="other", active=5)])
+    other = WorkerIdentity("other", "node-b", "namespace", 1, at)
+    store.heartbeat(other, lambda _: True, at)
+    store.heartbeat(a_worker("here"), lambda _: True, at)
+    with database.transaction() as connection:  # as the database sees it, five hours later
+        connection.execute(
+            text("UPDATE server_workers SET heartbeat_at = heartbeat_at - interval '5 h'")
+        )
+    ServerSamples(database).heartbeat(a_worker("here"), lambda _: True, the_present())
+    store.heartbeat(a_worker("here"), lambda _: True, the_present())
+    assert rows(database, ENDED) == []
+
+
+def test_whoever_was_silent_itself_judges_nobody_by_silence() -> None:
+    beats = iter((0.0, 0.0, 5.0, 400.0, 405.0))
+    watch = dead_workers.SilenceWatch(lambda: next(beats))
+    heartbeats = {"other": the_present()}
+    assert [watch.silent(heartbeats) for _ in range(4)] == [set()] * 4
 
 
 def test_a_worker_that_ends_is_no_longer_counted(database: Database) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from analytics.ranges.timerange import TimeRange
@@ -59,14 +60,14 @@ def test_a_named_server_is_upgraded_by_its_own(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_a_month_has_the_same_figures_afterwards(
     embedded_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     source, copy = (new_database(embedded_url, f"month_{name}") for name in ("source", "copy"))
     migrate.upgrade(source)
     original = Database(source, statement_ms=600_000)
-    fill(original, any_country, 20_000, 1, NOON)
+    fill(original, any_country, 6_000, 1, NOON)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", source)
     assert backup_command.main([str(tmp_path / "month.dump")]) == 0
@@ -75,4 +76,9 @@ def test_a_month_has_the_same_figures_afterwards(
     assert fingerprints.of_store(copy) == fingerprints.of_store(source)
     month = TimeRange(NOON - timedelta(days=30), NOON)
     restored = Database(copy, statement_ms=600_000)
-    assert Reports(restored).summary(month) == Reports(original).summary(month)
+    of_now = {"session_states": None, "data_as_of": None}
+    summaries = [
+        {**msgspec.structs.asdict(Reports(each).summary(month)), **of_now}
+        for each in (restored, original)
+    ]
+    assert summaries[0] == summaries[1]

@@ -8,7 +8,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from analytics.load_tests.report import LoadTestReport, Outcome
-from scripts.load import command
+from scripts.load import command, delivery
 from scripts.load.clients.causes import TIMED_OUT
 from scripts.load.clients.run import Run
 from tests.support.servers.running_server import free_port
@@ -74,7 +74,7 @@ def test_half_dropped_and_half_refused_are_counted_each() -> None:
     assert report.connections.failed == {
         "refused with 429: too many connections or requests": CONNECTIONS / 2
     }
-    assert command.exit_status(report) == 1
+    assert delivery.exit_status(report) == 1
 
 
 def test_a_slow_server_breaks_the_limit_of_round_trips() -> None:
@@ -86,14 +86,14 @@ def test_a_slow_server_breaks_the_limit_of_round_trips() -> None:
     report = against(slow, lambda port: changed(options(port), rate=5.0, max_p95_ms=30))
     assert report.verdict.outcome is Outcome.FAILED
     assert report.verdict.broken[0].startswith("round trip p95 over 30")
-    assert command.exit_status(report) == 1
+    assert delivery.exit_status(report) == 1
 
 
 def test_nothing_connected_never_holds_whatever_failures_are_allowed() -> None:
     allowed = changed(options(free_port()), max_failures=1000)
     report = in_thread(asyncio.run, command.measured(allowed, *QUIETLY))
     assert report.verdict.outcome is Outcome.FAILED
-    assert command.exit_status(report) == 2
+    assert delivery.exit_status(report) == 2
 
 
 async def _drops(connection: ServerConnection) -> None:
@@ -136,7 +136,7 @@ def test_what_a_bad_server_does_is_named(handler: Handler, broken: str) -> None:
     report = against(handler)
     assert report.verdict.outcome is Outcome.FAILED
     assert any(broken in each for each in report.verdict.broken), report.verdict
-    assert command.exit_status(report) == 1
+    assert delivery.exit_status(report) == 1
 
 
 def test_fragments_are_a_single_message() -> None:
@@ -159,10 +159,10 @@ def test_refused_handshakes_and_absent_servers_are_no_measurement() -> None:
     ):
         (failed,) = report.connections.failed
         assert failed.startswith(cause)
-        assert command.exit_status(report) == 2
+        assert delivery.exit_status(report) == 2
 
 
 def test_a_handshake_without_a_response_ends_in_time() -> None:
     report = in_thread(asyncio.run, silent())
     assert report.connections.failed == {TIMED_OUT: CONNECTIONS}
-    assert command.exit_status(report) == 2
+    assert delivery.exit_status(report) == 2

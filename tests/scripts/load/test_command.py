@@ -14,7 +14,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from analytics.load_tests.report import LoadTestReport, Outcome
-from scripts.load import command
+from scripts.load import command, delivery
 from scripts.load.options import parse
 from settings import CHECKOUT
 from tests.support.load_reports import PLAN, report
@@ -60,7 +60,7 @@ def test_ctrl_c_closes_what_is_open_and_writes_the_report(tmp_path: Path) -> Non
         test.send_signal(signal.SIGINT)
         output, _ = test.communicate(timeout=60)
     stopped = msgspec.json.decode(path.read_bytes(), type=LoadTestReport)
-    assert test.returncode == command.FAILED
+    assert test.returncode == delivery.FAILED
     assert output.startswith("STOPPED")
     assert stopped.verdict.outcome is Outcome.STOPPED
     assert stopped.connections.closed == {"1000/client": 5}
@@ -70,7 +70,7 @@ def test_ctrl_c_closes_what_is_open_and_writes_the_report(tmp_path: Path) -> Non
 def test_a_server_that_is_not_there_cannot_be_tested() -> None:
     with started("--url", f"ws://127.0.0.1:{free_port()}/") as test:
         output, _ = test.communicate(timeout=60)
-    assert test.returncode == command.COULD_NOT_RUN
+    assert test.returncode == delivery.COULD_NOT_RUN
     assert "5 of 5 connections failed: 5 refused: nothing listens there" in output
 
 

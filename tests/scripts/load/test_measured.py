@@ -8,7 +8,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from analytics.load_tests.report import Outcome
-from scripts.load import command
+from scripts.load import delivery
 from scripts.load.clients.run import Run
 from scripts.load.replay.visits import Visits
 from tests.support.short_runs import CONNECTIONS, against, changed, echo, options
@@ -25,7 +25,7 @@ def test_every_message_to_an_echo_server_comes_back() -> None:
         (each.phase for each in report.windows),
         key=("ramp-up", "steady", "draining", "ramp-down").index,
     )
-    assert command.exit_status(report) == 0
+    assert delivery.exit_status(report) == 0
 
 
 def test_a_storm_ends_when_all_are_back() -> None:
@@ -48,7 +48,7 @@ def test_a_storm_ends_with_its_phase_when_the_server_stays_away() -> None:
     assert (report.recovery, report.connections.not_back) == (None, CONNECTIONS)
     missing = f"{CONNECTIONS} connections not back at the end of the steady phase"
     assert missing in report.verdict.broken
-    assert command.exit_status(report) == 1
+    assert delivery.exit_status(report) == 1
 
 
 def test_a_replay_opens_closes_and_sends_as_its_visits_say() -> None:
@@ -79,7 +79,7 @@ def test_a_stopped_run_closes_what_is_open_and_reports_it() -> None:
     assert report.verdict.outcome is Outcome.STOPPED
     assert report.connections.closed == {"1000/client": CONNECTIONS}
     assert report.messages.received == report.messages.sent > 0
-    assert command.exit_status(report) == 1
+    assert delivery.exit_status(report) == 1
 
 
 def test_a_server_that_stalls_for_a_moment_is_charged_for_all_that_waited() -> None:

@@ -23,15 +23,15 @@ from scripts import first_start
 from settings import Settings
 from tests.support.compressed.browsers import Browsers
 from tests.support.compressed.nodes import SchedulerNode
+from tests.support.faults.preloaded_clock import PreloadedClock, preloaded_clock
+from tests.support.faults.small_disk import SmallDisk, small_disk
 from tests.support.servers.mail_server import Mailbox, mail_server
-from tests.support.servers.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
     RunningServer,
     open_folder,
 )
-from tests.support.servers.small_disk import SmallDisk, small_disk
 
 MINUTE = timedelta(minutes=1)
 DISK_MEGABYTES = 1500
@@ -97,7 +97,7 @@ def compressed_installation(
         disk = stack.enter_context(
             small_disk(stack.enter_context(open_folder()), megabytes=DISK_MEGABYTES)
         )
-        postmaster, url = stack.enter_context(_store(clock, disk.folder / "data"))
+        postmaster, url = stack.enter_context(store_under(clock, disk.folder / "data"))
         environment = {
             "DATABASE_URL": url, "DATA_DIR": str(folder), "SMTP_HOST": "localhost",
             "SMTP_PORT": str(stack.enter_context(mail_server(mailbox))), "SMTP_SECURITY": "none",
@@ -139,7 +139,7 @@ def _settings(url: str, folder: Path) -> Settings:
 
 
 @contextmanager
-def _store(clock: PreloadedClock, folder: Path) -> Iterator[tuple[Postmaster, str]]:
+def store_under(clock: PreloadedClock, folder: Path) -> Iterator[tuple[Postmaster, str]]:
     """PostgreSQL under the clock, which starts once more with a configuration of its own."""
     settings = Settings(data_dir=folder)
     with ExitStack() as stack:

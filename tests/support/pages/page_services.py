@@ -1,6 +1,7 @@
 """The services of a page for tests: those that are passed, at noon; the others are not there, and
 no alert fires."""
 
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +10,6 @@ from analytics.baselines.answers import BaselineListResponse
 from analytics.services.services import Services
 from models.baselines.baselines import MOST_BASELINES
 from tests.support.clock import Clock
-
-NAMES = (
-    *("settings", "reports", "history", "performance", "storage", "exports", "health", "demo"),
-    *("accounts", "own_account", "correlations", "load_tests", "setup", "erasing"),
-)
 
 
 def no_alerts() -> SimpleNamespace:
@@ -33,10 +29,10 @@ def no_baselines() -> SimpleNamespace:
     return SimpleNamespace(reports=SimpleNamespace(all=lambda: listed))
 
 
-def page_services(**fields: Any) -> Services:
+def page_services(**services: Any) -> Services:
     """Services at noon for somebody who is signed out, unless passed otherwise."""
     defaults: dict[str, Any] = {
-        **dict.fromkeys(NAMES),
+        **{field.name: None for field in fields(Services)},
         "alerts": no_alerts(),
         "anomalies": no_anomalies(),
         "baselines": no_baselines(),
@@ -44,4 +40,4 @@ def page_services(**fields: Any) -> Services:
         "viewer": lambda: None,
         "now": Clock(),
     }
-    return Services(**(defaults | fields))
+    return Services(**(defaults | services))

@@ -1,4 +1,4 @@
-"""Servers that answer an opening handshake as broken ones do, each on a port of its own."""
+"""Servers that response an opening handshake as broken ones do, each on a port of its own."""
 
 import socket
 import ssl
@@ -8,27 +8,27 @@ from contextlib import contextmanager, suppress
 
 from websockets.sync.server import ServerConnection, serve
 
-Answer = bytes | None  # `None`: says nothing
+Response = bytes | None  # `None`: says nothing
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi"
 STRIPPED = b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n"
 GARBAGE = b"SSH-2.0-OpenSSH_9.6\r\n"
 
 
 @contextmanager
-def answering(answer: Answer) -> Iterator[str]:
-    """The address of a server that reads a request, gives `answer`, and closes unless it is
+def answering(response: Response) -> Iterator[str]:
+    """The address of a server that reads a request, gives `response`, and closes unless it is
     silent."""
     listener = socket.create_server(("127.0.0.1", 0))
-    held: list[socket.socket] = []
+    accepted: list[socket.socket] = []
 
     def accept() -> None:
         with suppress(OSError):
             while True:
                 connection, _ = listener.accept()
-                held.append(connection)
+                accepted.append(connection)
                 connection.recv(65_536)
-                if answer is not None:
-                    connection.sendall(answer)
+                if response is not None:
+                    connection.sendall(response)
                     connection.close()
 
     thread = threading.Thread(target=accept, daemon=True)
@@ -39,7 +39,7 @@ def answering(answer: Answer) -> Iterator[str]:
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        for connection in held:
+        for connection in accepted:
             connection.close()
         thread.join()
 

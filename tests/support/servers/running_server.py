@@ -88,10 +88,15 @@ class RunningServer:
         self.stop()
         self.start()
 
+    @property
+    def master_pid(self) -> int:
+        """Process id of gunicorn's master."""
+        assert self._process is not None
+        return self._process.pid
+
     def worker_pids(self) -> list[int]:
         """Process ids of the workers."""
-        assert self._process is not None
-        pid = self._process.pid
+        pid = self.master_pid
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def kill_workers(self) -> None:

@@ -9,7 +9,7 @@ from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.records import LoadedRule, new_row
 from analytics.notifications import wording
 from models.database.engine import Database
-from models.operations.load_test_windows import LoadTestActivity
+from models.queries.load_test_windows import LoadTestActivity
 from models.raw.sample_insert import ServerSamples
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_world import World
@@ -69,7 +69,7 @@ def test_a_message_names_the_load_test_that_ran_meanwhile(
     assert ("Meanwhile", f"load test running since {since:%H:%M} UTC") in wording.details(notice)
 
 
-def test_one_that_had_ended_before_is_not_named() -> None:
+def test_what_had_ended_before_is_not_named() -> None:
     rule = LoadedRule(1, a_rule(window_seconds=300), "")
     change = AlertChange(rule, None, new_row(rule, {}, state_machine.initial_state(NOON)))
     ended = LoadTestActivity(NOON - 60 * MINUTE, NOON - 4 * MINUTE)

@@ -133,7 +133,7 @@ def test_a_child_that_ends_between_the_fits_leaves_the_usual_hour() -> None:
 @pytest.mark.parametrize(
     ("days", "method", "compared"),
     [
-        (1, Method.LEARNING, 0), (2, Method.USUAL_HOUR, 0), (15, Method.USUAL_HOUR, 0),
+        (1, Method.USUAL_HOUR, 0), (2, Method.USUAL_HOUR, 0), (15, Method.USUAL_HOUR, 0),
         (16, Method.PROPHET, 2), (18, Method.PROPHET, 4), (21, Method.PROPHET, 7),
         (30, Method.PROPHET, 7),
     ],

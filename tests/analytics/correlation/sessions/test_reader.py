@@ -63,6 +63,9 @@ def test_of_too_many_sessions_some_are_drawn_the_same_each_time(stored: Database
     assert drawn.read_share == 0.5
     assert 8 <= len(drawn) <= 32
     np.testing.assert_array_equal(drawn.interactions, again.interactions)
+    of_app = read_sessions(stored, {"app": ("portal",)}, WINDOW, most=20)
+    assert (len(of_app), of_app.read_share) == (20, 1.0)
+    assert read_sessions(stored, {"app": ("portal",)}, WINDOW, most=10).read_share == 0.5
     assert drawn.ages.interactions.sum() == drawn.interactions.sum()
 
 

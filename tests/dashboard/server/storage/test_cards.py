@@ -5,9 +5,11 @@ import pytest
 from analytics.operations.storage_answers import Disk, Lag
 from dashboard.server.storage import cards, sentence
 from dashboard.server.storage.data import StorageData
+from tests.support.clock import NOON
 from tests.support.pages.components import text_of, texts_of
 from tests.support.pages.storage_figures import (
     GIGABYTE,
+    HOUR,
     a_day,
     a_job,
     growth,
@@ -87,6 +89,14 @@ def test_the_lag_is_an_upper_bound_in_full_units() -> None:
     ("jobs", "grown", "text"),
     [
         ([a_job()], {"days_left": 13.9}, "DiskThe disk will be full in 13.9 days at this growth."),
+        (
+            [a_job(next_run=None, last_run=NOON + 5 * HOUR)], {},
+            "Clock setBy the clock the last run of rollup is still to come:",
+        ),
+        (
+            [a_job(last_run=NOON + 5 * HOUR)] * 2, {},
+            "Clock setBy the clock the last run of 2 jobs is still to come:",
+        ),
         ([a_job(next_run=None)], {"days_left": 14.0}, "No schedulerNo scheduler is running:"),
         ([a_job(outcome="failed")], {"days_left": 14.0}, "Job failedrollup failed in its last run"),
         (

@@ -66,7 +66,7 @@ def test_every_row_of_the_session_goes_and_no_other(client: FlaskClient, stored:
     assert entry.detail["client_reports"] == 2
 
 
-def test_who_may_not_erase_is_told_why(client: FlaskClient, stored: Database) -> None:
+def test_who_may_not_erase_is_refused(client: FlaskClient, stored: Database) -> None:
     assert client.delete(path_of(ERASED)).status_code == 401
     refused = client.delete(path_of(ERASED), headers=admin(stored, "analyst"))
     assert (refused.status_code, refused.mimetype) == (403, "application/problem+json")

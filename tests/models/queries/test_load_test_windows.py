@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from analytics.rollups import server_rollup
 from analytics.rollups.server_aggregator import ServerAggregator
 from models.database.engine import Database
-from models.operations import load_test_windows
+from models.queries import load_test_windows
 from models.queries.snapshot import snapshot
 from models.raw.sample_insert import ServerSamples
 from tests.support.store.sample_factory import a_sample

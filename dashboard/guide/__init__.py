@@ -1,0 +1,1 @@
+"""The help: a guide, and the glossary, whose lines also stand behind the labels of all pages."""

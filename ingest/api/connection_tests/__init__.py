@@ -1,0 +1,1 @@
+"""Connection tests over the API: run, listed, deleted."""

@@ -1,0 +1,1 @@
+"""The same scenarios driven by another tool, on any number of machines; their figures added up."""
