@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from analytics.both_ends.agreement import Verdict
 from analytics.both_ends.responses import EndingCount
 from analytics.both_ends.sentences import ending_text
-from dashboard.core.numbers import count, percent, percent_text, plural
+from dashboard.core.numbers import DASH, count, percent, percent_text, plural
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 
@@ -39,8 +39,8 @@ def layout(page_data: EndsData) -> list[Component]:
         ),
         Card(
             label=LABELS[3],
-            value=count(common.connections) if common else "0",
-            note=_pair(common) if common else "both ends always agree",
+            value=count(common.connections) if common else count(0) if agree.n else DASH,
+            note=_pair(common) if common else "none" if agree.n else "nothing to compare",
         ),
     ]
     return [card.layout(cell) for cell in cells]

@@ -25,6 +25,7 @@ session_erasures = Table(
 
 # In the order of inserts of reports: the session's row last.
 _DELETES = {
+    "connection_ends": text("DELETE FROM connection_ends WHERE session_id = :id"),
     "client_reports": text("DELETE FROM client_reports WHERE session_id = :id"),
     "set_aside_reports": text("DELETE FROM set_aside_reports WHERE session_id = :id"),
     "quarantined_rows": text(

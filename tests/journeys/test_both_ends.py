@@ -3,7 +3,7 @@
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -63,7 +63,7 @@ class Visitor:
     def opens(self, url: str) -> str:
         """Open and exchange a message; the id of the connection."""
         script = "async url => { const a = await opened(url); await echoed(); return a }"
-        address = self.page.evaluate(script, url)
+        address: str = self.page.evaluate(script, url)
         return dict(parse_qsl(urlsplit(address).query))["wsmon"]
 
     def waits(self) -> None:
@@ -123,14 +123,10 @@ def stories(api: ApiClient, ids: dict[str, str]) -> dict[str, Any]:
         by_id = {row["id"]: row for row in listed if row["server"] and row["browser"]}
         return {way: by_id[each] for way, each in ids.items() if each in by_id}
 
-    return wait_for(read, lambda rows: len(rows) == len(ids))
-
-
-def wait_for(read: Callable[[], Any], is_complete: Callable[[Any], bool]) -> Any:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_complete(value := read()) and time.monotonic() < deadline:
+    while len(rows := read()) < len(ids) and time.monotonic() < deadline:
         time.sleep(0.2)
-    return value
+    return rows
 
 
 def endings(rows: dict[str, Any]) -> dict[str, tuple[str, str, str]]:

@@ -7,12 +7,14 @@ from sqlalchemy import text
 
 from analytics.correlation.sessions.making import SessionSummaries
 from analytics.rollups.watermark import without_lease
+from models.both_ends.connection_ends import BrowserEnd
 from models.database.engine import Database
 from models.operations.session_erasures import SessionErasures
 from models.raw.report_insert import ClientReports
 from tests.models.operations.test_exports import export, queue
 from tests.models.queries.rolled_up import roll_up
 from tests.support.clock import NOON
+from tests.support.store.ends import browser_end
 from tests.support.store.postgres import rows
 from tests.support.store.report_factory import report
 
@@ -29,8 +31,14 @@ UUID_COLUMNS = (
 )
 
 
+def end_of(session: UUID) -> BrowserEnd:
+    return browser_end("portal", session, NOON, "left", session_id=session)
+
+
 def fill(database: Database) -> None:
-    reports = [report(session_id=each, period_end=NOON) for each in (ERASED, OTHER)]
+    reports = [
+        report(session_id=each, period_end=NOON, ends=(end_of(each),)) for each in (ERASED, OTHER)
+    ]
     ClientReports(database).insert(reports)
     roll_up(database, NOON + timedelta(hours=1))
     SessionSummaries(database, without_lease).sum_up(NOON + timedelta(hours=1))
@@ -43,10 +51,10 @@ def test_every_table_loses_the_session_and_cells_keep_their_sums(database: Datab
     cells = rows(database, "SELECT * FROM client_hours ORDER BY 1, 2, 3, 4")
     removed = SessionErasures(database).erase(ERASED, (), NOON)
     assert removed == {
-        "client_reports": 1, "set_aside_reports": 0, "quarantined_rows": 1, "session_summaries": 1,
-        "sessions": 1, "exports": 0,
+        "connection_ends": 1, "client_reports": 1, "set_aside_reports": 0, "quarantined_rows": 1,
+        "session_summaries": 1, "sessions": 1, "exports": 0,
     }  # fmt: skip
-    for table in ("client_reports", "sessions", "session_summaries"):
+    for table in ("connection_ends", "client_reports", "sessions", "session_summaries"):
         assert rows(database, f"SELECT DISTINCT session_id FROM {table}") == [(OTHER,)]
     assert rows(database, "SELECT count(*) FROM quarantined_rows") == [(1,)]
     assert rows(database, "SELECT * FROM client_hours ORDER BY 1, 2, 3, 4") == cells
@@ -57,6 +65,7 @@ def test_no_table_that_names_sessions_is_left_out(database: Database) -> None:
     assert {name for (name,) in rows(database, UUID_COLUMNS)} == {
         "client_reports.session_id", "sessions.session_id", "session_summaries.session_id",
         "set_aside_reports.session_id", "session_erasures.session_id",
+        "connection_ends.session_id",
     }  # fmt: skip
 
 
