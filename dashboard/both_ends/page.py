@@ -14,7 +14,9 @@ def board_of(section: str, address: str) -> Board[EndsData]:
     side = section.lower()
     return Board(
         name=f"{side}-both-ends",
-        title="One connection, both ends",
+        title="One connection, both ends"
+        if section == "Client"
+        else "Server: one connection, both ends",
         address=address,
         tab=EndsTab(
             label="Both ends", section=section, dimensions={"app": "App"}, is_compared=False

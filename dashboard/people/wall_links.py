@@ -64,8 +64,8 @@ def register(app: dash.Dash, services: Services) -> None:
         except DatabaseAway:
             fault = ChangeOutcome("The database does not answer. Try again.", is_fault=True)
             return no_update, notice(fault), no_update
-        is_kept = outcome is None or outcome.is_fault
-        return listed, notice(outcome), no_update if is_kept else ""
+        stays = outcome is None or outcome.is_fault
+        return listed, notice(outcome), no_update if stays else ""
 
 
 def table(links: list[WallLinkResponse], now: datetime, zone: ZoneInfo) -> Component:

@@ -23,7 +23,7 @@ def test_every_tab_opens_a_page_and_every_callback_has_its_code(
     client.post("/login", data={"email": "ada@example.com", "password": PASSWORD})
     titles = [_page(client, page.address) for page in PAGES]
     assert titles == [page.title for page in PAGES]
-    assert len(set(titles)) == len(titles) == 18
+    assert len(set(titles)) == len(titles) == 20
     assert _page(client, "/admin/nowhere") == "Page not found"
     scripts = "".join(path.read_text() for path in (ASSETS / "dashboard").glob("*.js"))
     dependencies = client.get("/admin/_dash-dependencies").json or []

@@ -17,7 +17,7 @@ from .usual_hour import HOURS, USUAL_DAYS, hour_values, usual_hours
 FIRST_TYPE_WIDENING, LIKE_DAYS = 2.0, 3.0
 NOISE_SWING = 4.0  # spreads between the largest and the least of 24 hours that are alike
 LEAST_FRESH = 0.8  # of a day of residuals
-LEAST_DAYS, LEAST_WHOLE_DAYS = 0.5, 2.0
+LEAST_DAYS, LEAST_FULL_DAYS = 0.5, 2.0
 # On the first day, then by the square of days: an average of hours does not level out what is not
 # known yet of the shape of days.
 YOUNG, YOUNG_SUSTAINED = 0.5, 8.0
@@ -145,7 +145,7 @@ def _usual(past: "Past", age: Floats, day: int) -> Floats:
     is_left_out = _left_out(past.struck[:, span], np.isfinite(level), off)
     level, weight = np.where(is_left_out, np.nan, level), np.where(is_left_out, 0.0, weight)
     usual = usual_hours(past.history.kind, level, weight, off)
-    is_there = np.isfinite(level).any(axis=1) | (age >= LEAST_WHOLE_DAYS)[:, None]
+    is_there = np.isfinite(level).any(axis=1) | (age >= LEAST_FULL_DAYS)[:, None]
     is_there &= (age >= LEAST_DAYS)[:, None]
     return np.where(is_there[:, None], usual, np.nan)
 

@@ -19,7 +19,7 @@ from tests.support.store.sample_factory import sample
 TABS = [browsers.NAME, servers.NAME, board.ALERTS]
 
 
-def shown_by(database: Database, clock: Clock, *names: str) -> list[WallTab]:
+def tabs_of(database: Database, clock: Clock, *names: str) -> list[WallTab]:
     link = WallLink(uuid4(), "hall", [*names], 20, NOON, "ada", NOON + timedelta(days=1))
     reader = WallBoard(Reports(database), AlertReports(database, clock), clock)
     return reader.figures(link).tabs
@@ -34,7 +34,7 @@ def test_figures_of_an_hour_have_unit_and_n(database: Database, clock: Clock) ->
     ClientReports(database).insert(
         [report((40.0, 300.0), period_end=at, attempts=4, opened=3, failed=1) for _ in range(3)]
     )
-    (tab,) = shown_by(database, clock, browsers.NAME)
+    (tab,) = tabs_of(database, clock, browsers.NAME)
     assert tab.sentence == "Last hour, 3 reports"
     success = card(tab, "Connect success")
     assert (success.value, success.unit, success.status) == ("75.0", "%", "bad")
@@ -48,13 +48,13 @@ def test_figures_of_an_hour_have_unit_and_n(database: Database, clock: Clock) ->
 def test_servers_tell_of_now_and_of_the_hour(database: Database, clock: Clock) -> None:
     at = NOON - timedelta(seconds=5)
     ServerSamples(database).insert([sample(period_end=at, sent=600, received=600, active=7)])
-    (tab,) = shown_by(database, clock, servers.NAME)
+    (tab,) = tabs_of(database, clock, servers.NAME)
     assert card(tab, "Messages a minute").value == "20"
     assert len(tab.cards) == 6
 
 
-def test_what_is_not_there_is_said(database: Database, clock: Clock) -> None:
-    tabs = shown_by(database, clock, *TABS, "people")
+def test_missing_figures_have_a_reason(database: Database, clock: Clock) -> None:
+    tabs = tabs_of(database, clock, *TABS, "people")
     assert [tab.name for tab in tabs] == TABS
     assert [tab.cards + tab.alerts for tab in tabs] == [[], [], []]
     assert ["last hour" in tab.sentence for tab in tabs] == [True, True, False]

@@ -23,7 +23,7 @@ def test_styles_override_those_before_them() -> None:
     assert b'@charset "UTF-8"' in content[:20]
 
 
-def test_places_in_styles_are_found_from_their_address() -> None:
+def test_urls_in_styles_resolve_from_their_address() -> None:
     urls = re.findall(rb"url\([\"']?(?![\"'#]|data:)([^)\"']+)", FILES["pages.css"].content)
     font = "../../../static/"
     assert urls

@@ -71,7 +71,7 @@ def test_a_running_test_is_cancelled_by_its_button_and_by_leaving(
     expect(page.locator(".test-history .tag-unknown").nth(1)).to_be_visible(timeout=15_000)
 
 
-def test_a_server_that_goes_in_the_middle_is_said(
+def test_a_server_that_goes_in_the_middle_is_reported(
     page: Page, live_server: RunningServer, watch: Watch
 ) -> None:
     opened(page, live_server)

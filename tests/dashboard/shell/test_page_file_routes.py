@@ -31,7 +31,7 @@ def test_the_address_of_another_version_gets_what_is_here_unstored(client: Flask
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_an_unregistered_name_is_not_found(client: FlaskClient) -> None:
+def test_an_unregistered_name_gets_404(client: FlaskClient) -> None:
     assert client.get(f"/admin/assets/{FILE.digest}/other.js").status_code == 404
 
 

@@ -19,7 +19,7 @@ def link(name: str = "hall", *, later: timedelta = timedelta(0)) -> WallLink:
     )
 
 
-def test_a_link_is_found_until_it_expires(database: Database) -> None:
+def test_a_link_opens_until_it_expires(database: Database) -> None:
     links, hall = WallLinks(database), link()
     links.add(hall, b"1")
     assert links.find(b"1", NOON) == hall
@@ -28,7 +28,7 @@ def test_a_link_is_found_until_it_expires(database: Database) -> None:
     assert links.all() == [hall]
 
 
-def test_a_revoked_link_is_not_found(database: Database) -> None:
+def test_a_revoked_link_opens_nothing(database: Database) -> None:
     links, hall = WallLinks(database), link()
     links.add(hall, b"1")
     assert [links.remove(hall.id) for _ in range(2)] == ["hall", None]

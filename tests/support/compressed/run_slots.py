@@ -16,7 +16,7 @@ READ = text(
     "AND slot IS NOT NULL ORDER BY id"
 )
 # A run that has not ended yet may get its outcome later.
-KNOWN = text(
+SLOTS = text(
     "SELECT coalesce(min(id) - 1, (SELECT max(id) FROM job_runs)) FROM job_runs "
     "WHERE outcome IS NULL"
 )
@@ -33,7 +33,7 @@ class RunSlots:
     def read(self) -> None:
         """Read those since the last time."""
         with self._store.transaction() as connection:
-            until = connection.execute(KNOWN).scalar_one()
+            until = connection.execute(SLOTS).scalar_one()
             for row in connection.execute(READ, {"after": self._until}):
                 if row.id <= until:
                     self.runs[row.job, row.slot] += 1
