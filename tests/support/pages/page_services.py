@@ -36,6 +36,7 @@ def page_services(**services: Any) -> Services:
         "alerts": no_alerts(),
         "anomalies": no_anomalies(),
         "baselines": no_baselines(),
+        "load_tests": SimpleNamespace(bands=lambda _window: []),
         "country_source": lambda: None,
         "viewer": lambda: None,
         "now": Clock(),
