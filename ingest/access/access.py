@@ -165,7 +165,7 @@ class Access:
             return redirect(request.script_root + "/login?" + urlencode({"next": target}), 302)
         problem = Unauthorized("Sign in, or send a token as Authorization: Bearer.")
         response = problem.response()
-        if error_page.accepts_html():
+        if error_page.is_for_browser():
             response = error_page.response(problem.status, "This address is for people signed in.")
         response.headers["WWW-Authenticate"] = "Bearer"
         return response

@@ -18,7 +18,7 @@ NEXT_STEPS = {
 }
 
 
-def accepts_html() -> bool:
+def is_for_browser() -> bool:
     """Whether a browser opens the address of a page: what is under `/api` and `/ws` answers
     programs, as do the callbacks of pages."""
     is_page = request.method == "GET" and not request.path.startswith(("/api/", "/ws", "/admin/_"))

@@ -155,7 +155,7 @@ def register(app: Flask, _services: Services) -> None:
 
 def _problem_response(problem: Problem) -> Response:
     response = problem.response()
-    if error_page.accepts_html():
+    if error_page.is_for_browser():
         page = error_page.response(problem.status, problem.detail)
         page.headers.extend(
             header for header in response.headers if header[0] in ("Retry-After", "Upgrade")
@@ -175,7 +175,7 @@ def _http_error_response(fault: HTTPException) -> Response | HTTPException:
     if fault.code is None or fault.code < 400:
         return fault
     status = HTTPStatus(fault.code)
-    if error_page.accepts_html():
+    if error_page.is_for_browser():
         return error_page.response(status, status.description or status.phrase)
     if not request.path.startswith("/api/"):
         return fault

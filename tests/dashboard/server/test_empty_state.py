@@ -47,7 +47,9 @@ def test_without_any_sample_the_two_lines_of_the_agent_are_offered() -> None:
     message = state.full_message()
     assert texts_of(message, "state-title") == ["No sockets in this range"]
     assert "Monitor(app" in text_of(message)
-    assert links_of(message) == {"Open the demo page": "/demo", "Show 24 hours": "?"}
+    assert links_of(message) == {
+        "Set up": "/admin/setup", "Open the demo page": "/demo", "Show 24 hours": "?",
+    }  # fmt: skip
 
 
 def test_the_status_is_as_of_the_latest_sample_and_counts_workers() -> None:

@@ -35,8 +35,8 @@ def test_programs_get_no_page(app: Flask, path: str, accept: str) -> None:
     assert "mistyped" not in response.text
 
 
-def test_its_texts_are_escaped(app: Flask) -> None:
+def test_the_detail_is_escaped(app: Flask) -> None:
     with app.test_request_context("/x", headers=BROWSER):
-        assert error_page.accepts_html()
+        assert error_page.is_for_browser()
         page = error_page.response(Forbidden.status, "<b>Not</b> for you.")
     assert "&lt;b&gt;" in page.get_data(as_text=True)

@@ -51,7 +51,7 @@ def test_a_taken_constructor_is_reported(real: MonitoredPage, taker: str) -> Non
     assert real.flush()["may_be_blind"] == ["constructor-taken"]
 
 
-def test_a_page_without_a_socket_in_sight_says_so_once(real: MonitoredPage) -> None:
+def test_a_blind_page_reports_it_once(real: MonitoredPage) -> None:
     """As one whose Socket.IO was loaded first: its sockets are not seen, and that it has them."""
     real.run("window.io = () => {}; monitor.install()")
     report = real.flush()

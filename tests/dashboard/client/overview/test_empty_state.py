@@ -50,7 +50,7 @@ def test_a_silent_app_is_not_a_silent_range(apps: list[str], others: str) -> Non
     message = empty_state(apps, app="shop").full_message()
     assert texts_of(message, "state-title") == ["No reports from shop in this range"]
     assert others in text_of(message)
-    assert links_of(message) == {"Show all apps": "?range=1h"}
+    assert links_of(message) == {"Set up": "/admin/setup", "Show all apps": "?range=1h"}
 
 
 def test_the_last_filter_is_offered_to_be_cleared() -> None:
