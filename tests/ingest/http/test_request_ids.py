@@ -62,7 +62,7 @@ def test_a_worker_logs_json_without_addresses(database_url: str, tmp_path: Path)
         database_url, tmp_path, LOG_FORMAT="json", GUNICORN_CMD_ARGS="--access-logfile -"
     ) as server:
         requests.get(server.url + "/login?token=s3cret", timeout=10)
-        text = server.log.read_text()
+    text = server.log.read_text()  # the access log is written after its response
     events = [json.loads(line) for line in text.splitlines()]
     assert {"gunicorn.error", "gunicorn.access"} <= {each["logger"] for each in events}
     assert {each["process"] for each in events} == {"web"}
