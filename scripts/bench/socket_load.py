@@ -4,9 +4,10 @@ import select
 import socket
 import time
 
+PATH = "/ws/echo"
 HANDSHAKE = (
-    b"GET /ws/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 MASK = b"\x37\xfa\x21\x3d"
 PAYLOAD = b"a message of a chat, of a length as people write them, w/o emoji."[:64]
@@ -18,13 +19,13 @@ FRAME = (
 ECHO_BYTES = 2 + len(PAYLOAD)
 
 
-def open_sockets(port: int, connections: int) -> list[socket.socket]:
+def open_sockets(port: int, connections: int, path: str = PATH) -> list[socket.socket]:
     """WebSockets after their handshakes. Raises `OSError`."""
     sockets = []
     for _ in range(connections):
         connection = socket.create_connection(("127.0.0.1", port), timeout=20)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(HANDSHAKE)
+        connection.sendall(HANDSHAKE.format(path).encode())
         sockets.append(connection)
     for connection in sockets:
         _read_handshake(connection)

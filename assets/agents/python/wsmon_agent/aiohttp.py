@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 NO_STATUS, LOST = 1005, 1006
+TEXT, BINARY = WSMsgType.TEXT, WSMsgType.BINARY  # members of an enumeration are slow to find
 CONNECTION = "wsmon.connection"
 
 
@@ -69,40 +70,44 @@ def monitor(application: web.Application, /, url: str, **options: Unpack[Options
 
 @cache
 def _measured_messages(kind: Any) -> Any:
+    receive, send_str, send_bytes = kind.receive, kind.send_str, kind.send_bytes
+
     class Measured(kind):
         wsmon: Connection
-        _is_reading = False
+        close_code: int | None
 
         async def receive(self, timeout: float | None = None) -> Any:
-            self._is_reading = True
-            try:
-                message = await super().receive(timeout)
-            finally:
-                self._is_reading = False
-            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
+            message = await receive(self, timeout)  # `super` is slower
+            kind = message.type
+            if kind is TEXT or kind is BINARY:
                 self.wsmon.received(message.data)
-            elif message.type is WSMsgType.CLOSE:
-                self.wsmon.end(message.data or NO_STATUS, "client")
-            elif message.type is WSMsgType.ERROR:
-                _failed(message.data, self.wsmon)
-            elif message.type is WSMsgType.CLOSED:
-                self.wsmon.end(LOST, "nobody")
+            else:
+                _ended_by(message, self.wsmon)
             return message
 
-        async def send_str(self, data: str, *args: Any, **kwargs: Any) -> None:
-            await super().send_str(data, *args, **kwargs)
+        async def send_str(self, data: str, compress: int | None = None) -> None:
+            await send_str(self, data, compress)
             self.wsmon.sent(data)
 
-        async def send_bytes(self, data: bytes, *args: Any, **kwargs: Any) -> None:
-            await super().send_bytes(data, *args, **kwargs)
+        async def send_bytes(self, data: bytes, compress: int | None = None) -> None:
+            await send_bytes(self, data, compress)
             self.wsmon.sent(data)
 
         async def close(self, *, code: int = 1000, **kwargs: Any) -> Any:
-            if not self._is_reading and not self.closed:
+            if self.close_code is None and not self.closed:  # else `receive` saw the end
                 self.wsmon.end(int(code), "server")
             return await super().close(code=code, **kwargs)
 
     return Measured
+
+
+def _ended_by(message: Any, connection: Connection) -> None:
+    if message.type is WSMsgType.CLOSE:
+        connection.end(message.data or NO_STATUS, "client")
+    elif message.type is WSMsgType.ERROR:
+        _failed(message.data, connection)
+    elif message.type is WSMsgType.CLOSED:
+        connection.end(LOST, "nobody")
 
 
 def _failed(fault: object, connection: Connection) -> None:

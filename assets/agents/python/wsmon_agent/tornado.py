@@ -56,6 +56,8 @@ def monitor(handlers: type[WebSocketHandler], url: str, **options: Unpack[Option
 
 @cache
 def _measured_messages(kind: Any) -> Any:
+    write_message, run_callback = kind.write_message, kind._run_callback  # `super` is slower
+
     class Measured(kind):
         wsmon: Connection
         client_terminated: bool
@@ -64,7 +66,7 @@ def _measured_messages(kind: Any) -> Any:
 
         def write_message(self, message: Any, binary: bool = False) -> Any:
             message = json_encode(message) if isinstance(message, dict) else message
-            written = super().write_message(message, binary)
+            written = write_message(self, message, binary)
             self.wsmon.sent(message)
             return written
 
@@ -73,12 +75,12 @@ def _measured_messages(kind: Any) -> Any:
             super().write_ping(data)
 
         def _run_callback(self, callback: Any, *args: Any, **kwargs: Any) -> Any:
-            if callback.__name__ == "on_message":
+            if (args and type(args[0]) is str) or callback.__name__ == "on_message":
                 self.wsmon.received(args[0])
             elif callback.__name__ == "on_pong" and self._pinged_at is not None:
                 self.wsmon.round_trip(monotonic() - self._pinged_at)
                 self._pinged_at = None
-            return super()._run_callback(callback, *args, **kwargs)
+            return run_callback(self, callback, *args, **kwargs)
 
         def close(self, code: int | None = None, reason: str | None = None) -> None:
             if self.client_terminated:
