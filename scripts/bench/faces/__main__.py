@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("python", type=Path)
     parser.add_argument("faces", nargs="*", default=list(FACES))
-    parser.add_argument("--seconds", type=float, default=0.5, help="of a round")
+    parser.add_argument("--bursts", type=int, default=50, help="on each connection in a round")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--idle", type=int, default=1000, help="connections for the memory")
@@ -66,34 +66,25 @@ def _speed(servers: Mapping[bool, Server], options: argparse.Namespace) -> str:
         key: socket_load.open_sockets(server.port, options.connections, "/")
         for key, server in servers.items()
     }
-    rates: dict[bool, list[float]] = {False: [], True: []}
+    seconds: dict[bool, list[float]] = {False: [], True: []}
     costs: dict[bool, list[float]] = {False: [], True: []}
     for number in range(options.rounds):
         for key in (number % 2 == 0, number % 2 == 1):
             before = servers[key].processor_seconds()
-            rate = socket_load.messages_per_second(sockets[key], options.seconds, BURST)
+            seconds[key].append(socket_load.echo_seconds(sockets[key], options.bursts, BURST))
             spent = servers[key].processor_seconds() - before
-            rates[key].append(rate)
-            costs[key].append(spent / max(1.0, rate * options.seconds) * 1e6)
-            time.sleep(0.02)  # what is in flight
-            _drain(sockets[key])
-    by_rate = statistics.median(m / b for b, m in zip(rates[False], rates[True], strict=True))
-    by_cost = statistics.median(b / m for b, m in zip(costs[False], costs[True], strict=True))
+            costs[key].append(spent / (options.connections * options.bursts * BURST) * 1e6)
+    by_time, by_cost = _ratio(seconds), _ratio(costs)
     bare, measured = (statistics.median(costs[key]) for key in (False, True))
     return (
-        f"echo {by_rate:.3f}x, by processor time {by_cost:.3f}x"
+        f"echo {by_time:.3f}x, by processor time {by_cost:.3f}x"
         f" ({bare:.1f} and {measured:.1f} us an echo, {(measured - bare) / 2:+.2f} a message)"
     )
 
 
-def _drain(sockets: list[socket_load.socket.socket]) -> None:
-    for each in sockets:
-        each.setblocking(False)  # noqa: FBT003 - the library's
-        try:
-            while each.recv(65536):
-                pass
-        except BlockingIOError:
-            each.setblocking(True)  # noqa: FBT003 - the library's
+def _ratio(rounds: Mapping[bool, list[float]]) -> float:
+    """How much of the bare server's speed the measured one has."""
+    return statistics.median(b / m for b, m in zip(rounds[False], rounds[True], strict=True))
 
 
 if __name__ == "__main__":

@@ -20,38 +20,47 @@ if TYPE_CHECKING:
 
 NO_STATUS, LOST = 1005, 1006
 TEXT, BINARY = WSMsgType.TEXT, WSMsgType.BINARY  # members of an enumeration are slow to find
-CONNECTION = "wsmon.connection"
 
 
 def monitor(application: web.Application, /, url: str, **options: Unpack[Options]) -> Agent:
     """Measure every WebSocket that a handler of the application prepares."""
     agent = Agent(url, "aiohttp", **options)
     agent.serves("aiohttp", not_counted=("latency",))
+    connections: dict[int, Connection] = {}  # by request: smaller than an item of each of them
     is_stopping = False
 
     async def opened(request: web.Request, response: web.StreamResponse) -> None:
         if isinstance(response, web.WebSocketResponse):
             connection = agent.open(request, correlation_id(request.query_string))
-            request[CONNECTION] = connection
+            connections[id(request)] = connection
             measure(response, _measured_messages, connection)
+
+    def left(request: web.Request, status: int, who: str, error: str | None = None) -> None:
+        connection = connections.pop(id(request), None)
+        if connection is not None:
+            connection.end(LOST, who, error)
+        elif status >= 400 and request.headers.get("Upgrade", "").lower() == "websocket":
+            agent.reject(status)
 
     @web.middleware
     async def measured(request: web.Request, handler: Any) -> web.StreamResponse:
+        status, who, error = 0, "nobody", None
         try:
             response: web.StreamResponse = await handler(request)
+            status = response.status
+            if isinstance(response, web.WebSocketResponse) and not response.closed:
+                await response.close()  # as aiohttp does next
         except web.HTTPException as refusal:
-            _refused(agent, request, refusal.status)
+            status = refusal.status
             raise
         except asyncio.CancelledError:
-            _ended(request, LOST, "server" if is_stopping else "nobody")
+            who = "server" if is_stopping else "nobody"
             raise
         except Exception:
-            _refused(agent, request, 500)
-            _ended(request, LOST, "server", "internal-error")
+            status, who, error = 500, "server", "internal-error"
             raise
-        _refused(agent, request, response.status)
-        if isinstance(response, web.WebSocketResponse) and not response.closed:
-            await response.close()  # as aiohttp does next
+        finally:
+            left(request, status, who, error)
         return response
 
     async def stopping(_app: web.Application) -> None:
@@ -119,14 +128,3 @@ def _failed(fault: object, connection: Connection) -> None:
         connection.end(int(fault.code), "server")
     else:
         connection.end(LOST, "nobody")
-
-
-def _ended(request: web.Request, code: int, who: str, error: str | None = None) -> None:
-    if CONNECTION in request:
-        request[CONNECTION].end(code, who, error)
-
-
-def _refused(agent: Agent, request: web.Request, status: int) -> None:
-    is_handshake = request.headers.get("Upgrade", "").lower() == "websocket"
-    if is_handshake and CONNECTION not in request and status >= 400:
-        agent.reject(status)
