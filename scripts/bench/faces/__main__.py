@@ -74,6 +74,8 @@ def _speed(servers: Mapping[bool, Server], options: argparse.Namespace) -> str:
             seconds[key].append(socket_load.echo_seconds(sockets[key], options.bursts, BURST))
             spent = servers[key].processor_seconds() - before
             costs[key].append(spent / (options.connections * options.bursts * BURST) * 1e6)
+    for each in sockets.values():
+        socket_load.close(each)
     by_time, by_cost = _ratio(seconds), _ratio(costs)
     bare, measured = (statistics.median(costs[key]) for key in (False, True))
     return (
