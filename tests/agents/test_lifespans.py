@@ -59,19 +59,19 @@ async def forgets_to_answer(_scope: Scope, receive: Receive, _send: Send) -> Non
 def test_every_event_of_the_server_is_answered_once(
     app: Callable[[Scope, Receive, Send], Awaitable[None]],
 ) -> None:
-    sink, answers = Sink(), list[str]()
+    sink, replies = Sink(), list[str]()
     events = iter(("lifespan.startup", "lifespan.shutdown"))
 
     async def receive() -> Message:
         return {"type": next(events)}
 
     async def send(message: Message) -> None:
-        answers.append(message["type"])
+        replies.append(message["type"])
         if message["type"] == "lifespan.startup.complete":
             measured.agent.open()
 
     measured = Monitor(app, sink.url, token="t", service="chat", interval_seconds=600)
     in_thread(asyncio.run, measured({"type": "lifespan"}, receive, send))
     sink.close()
-    assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert replies == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert sink.by_label("connections", "closed") == {"1006/server": 1}
