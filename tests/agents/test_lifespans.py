@@ -51,11 +51,11 @@ async def returns_when_started(_scope: Scope, receive: Receive, send: Send) -> N
     await send({"type": "lifespan.startup.complete"})
 
 
-async def forgets_to_answer(_scope: Scope, receive: Receive, _send: Send) -> None:
+async def never_replies(_scope: Scope, receive: Receive, _send: Send) -> None:
     await receive()
 
 
-@pytest.mark.parametrize("app", [raises, returns, returns_when_started, forgets_to_answer])
+@pytest.mark.parametrize("app", [raises, returns, returns_when_started, never_replies])
 def test_every_event_of_the_server_is_answered_once(
     app: Callable[[Scope, Receive, Send], Awaitable[None]],
 ) -> None:
