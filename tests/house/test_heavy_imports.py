@@ -6,7 +6,7 @@ from pathlib import Path
 
 from settings import CHECKOUT
 
-HEAVY = ("cmdstanpy", "matplotlib", "pandas", "prophet", "scipy")
+HEAVY = ("cmdstanpy", "matplotlib", "opentelemetry", "pandas", "prophet", "scipy")
 START = f"""
 import sys
 from pathlib import Path
