@@ -24,7 +24,7 @@ from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.servers.otlp_receiver import OtlpReceiver, ReceivedPoint, otlp_receiver
+from tests.support.receivers.otlp_receiver import OtlpReceiver, ReceivedPoint, otlp_receiver
 from tests.support.store.postgres import rows
 from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import roll_up

@@ -15,7 +15,7 @@ from models.database.engine import Database
 from models.metrics.grid import Grid
 from settings import Settings
 from tests.support.clock import NOON
-from tests.support.servers.otlp_receiver import otlp_receiver
+from tests.support.receivers.otlp_receiver import otlp_receiver
 
 GRID = Grid.uniform(NOON - timedelta(minutes=2), 60, 2)
 (DROPS,) = (each for each in exported(SeriesSource.CLIENT) if each.key == "drops")

@@ -26,6 +26,7 @@ OPEN = {
 }  # fmt: skip
 FOR_ADMINS = (
     "/api/ws/recipients", "/api/ws/deliveries", "/api/ws/alert-rules", "/api/ws/silences",
+    "/api/ws/wall-links",
 )  # fmt: skip
 SLOW = {"test_recipient"}  # waits for another server
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -26,9 +26,14 @@ from models.database.engine import Database
 from scripts import first_start
 from settings_readers import origin_of
 from tests.support.clock import Clock
+from tests.support.receivers.mail_server import (
+    Mailbox,
+    WebhookReceiver,
+    mail_server,
+    webhook_server,
+)
 from tests.support.servers.api_client import new_token
 from tests.support.servers.delivery_job import DeliveryHarness
-from tests.support.servers.mail_server import Mailbox, WebhookReceiver, mail_server, webhook_server
 from tests.support.servers.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, free_port
 from wsgi import create_app
 
