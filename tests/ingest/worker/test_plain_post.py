@@ -120,7 +120,7 @@ def test_posts_of_browsers_are_taken() -> None:
     assert plain_post.read(head + b"{12}", LONGEST_HEAD, len(BROWSER)) is None
 
 
-def test_whether_a_connection_goes_on_is_as_asked() -> None:
+def test_whether_a_connection_goes_on() -> None:
     for value, is_last in ((b"keep-alive", False), (b"Close", True)):
         head = b"\r\nConnection: %s\r\nContent-Length: 0\r\n\r\n" % value
         post = plain_post.read(LINE % PATH + head, LONGEST_HEAD, MOST_FIELDS)

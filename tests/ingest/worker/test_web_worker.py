@@ -103,7 +103,7 @@ def test_a_gzipped_body_is_refused_as_before(sock: socket.socket) -> None:
     assert [status for status, _ in responses(sock, 2)] == [400, 200]
 
 
-def test_a_post_without_a_body_and_one_of_another_type(sock: socket.socket) -> None:
+def test_a_post_without_a_body_and_an_image(sock: socket.socket) -> None:
     sock.sendall(post(b"") + LINE + b"Content-Type: image/png\r\nContent-Length: 1\r\n\r\n{" + LIVE)
     received = responses(sock, 3)
     assert [status for status, _ in received] == [400, 415, 200]
