@@ -8,6 +8,7 @@ from . import calibration, tails
 from .bands import Bands, Memory
 from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
+from .kinds import SeriesKind
 from .scale import to_scale, unit_sd
 from .stepping import nearer
 from .steps import Floats, History, Ints, Mask, Steps
@@ -24,6 +25,7 @@ YOUNG, YOUNG_SUSTAINED = 0.5, 8.0
 LEAST_FROZEN_STEPS, LEAST_FROZEN_SECONDS = 6.0, 3 * 3600.0
 LEAST_SPREAD = 0.1  # of the mean residual, where more than half are 0
 TINY = 1e-6
+LARGEST_VALUES = 3
 
 
 def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
@@ -53,6 +55,7 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         sustained=sustained,
         carry=residuals.carry,
         trials=trials,
+        highest=past.highest(day),
         frozen_after=_frozen_after(past.run[:, residuals.start : end], history.step_seconds),
         designed_rate=np.full(len(points), sum(rates)),
         measured_rate=np.where(points > 0, out / np.maximum(points, 1), np.nan),
@@ -195,7 +198,8 @@ class Past:
     [S, T], NaN where no day was judged yet: `marginal` residuals, `chance` (the least spread),
     `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many days the usual hour
     was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see `hour_values`, and
-    `struck`, whether the hour was far from what is usual.
+    `struck`, whether the hour was far from what is usual. `largest` [S, D, 3]: values of a day, at
+    least 0.
     """
 
     def __init__(self, history: History) -> None:
@@ -213,6 +217,7 @@ class Past:
         self.level = np.full((len(history.steps.values), days, HOURS), np.nan)
         self.weight = np.zeros(self.level.shape)
         self.struck = np.zeros(self.level.shape, dtype=np.bool)
+        self.largest = np.zeros((*self.level.shape[:2], LARGEST_VALUES))
 
     def until(self, end: int) -> int:
         """When step `end` begins, Unix seconds."""
@@ -233,6 +238,16 @@ class Past:
         off = is_day_off(days, self.history.holidays)
         numbers = [has_data[:, off == w].sum(axis=1) for w in (0, 1)]
         return np.stack(numbers, axis=1).astype(np.float64)
+
+    def highest(self, day: int) -> Floats:
+        """The third largest value of the days of calibration before `day`, [S]; NaN where it is not
+        above 0, and of ratios, which end at 1."""
+        span, days = self.days_before(day, calibration.CALIBRATION_DAYS)
+        if self.history.kind is SeriesKind.RATIO or not len(days):
+            return np.full(len(self.largest), np.nan)
+        values = self.largest[:, span].reshape(len(self.largest), -1)
+        third = np.partition(values, -LARGEST_VALUES, axis=1)[:, -LARGEST_VALUES]
+        return np.where(third > 0.0, third, np.nan)
 
     def note(self, span: slice, clock: WallClock, result: Judged) -> None:
         """A day that was judged."""
@@ -255,6 +270,8 @@ class Past:
         history, day = self.history, int(clock.day[0] - self.clock.day[0])
         values = history.steps.values[:, span]
         trials = None if history.steps.trials is None else history.steps.trials[:, span]
+        most = min(LARGEST_VALUES, values.shape[1])
+        self.largest[:, day, :most] = np.partition(np.fmax(values, 0.0), -most, axis=1)[:, -most:]
         is_struck = np.zeros(self.struck[:, day].shape, dtype=np.bool)
         for hour in np.unique(clock.hour):
             at = clock.hour == hour
