@@ -11,7 +11,7 @@ from .judging import Judged
 from .kinds import SeriesKind
 from .scale import to_scale, unit_sd
 from .stepping import nearer
-from .steps import Floats, History, Ints, Mask, Steps
+from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, USUAL_DAYS, hour_values, usual_hours
 
 # At most, of a Saturday before which there was none; 1.25 of the next day off.
@@ -83,16 +83,16 @@ def _residuals(past: "Past", age: Floats, end: int) -> _Residuals:
     is_fresh = _is_fresh(past.usual_days[window], age)
     is_usual = calibration.countable(rho, is_fresh, past.history.step_seconds)
     marginal = np.where(is_usual, past.marginal[window], np.nan)
-    carry = calibration.carried(marginal)
-    sudden = calibration.innovations(marginal, carry)
+    limit = calibration.carried_limit(marginal)
+    carry = calibration.carried(marginal, limit)
+    sudden = calibration.innovations(marginal, carry, limit)
     hour = past.clock.hour[start:end]
     steps = past.history.steps.sliced(start, end)
     unit = unit_sd(past.history.kind, sudden.shape, steps.trials)
-    spread = _spread(past, sudden, (steps, unit), hour)
+    spread = _spread(past, sudden, (past.scaled[window], unit), hour)
     wide = np.maximum(spread[:, hour], past.chance[window])
-    deviates = tails.deviates(
-        past.history.kind, steps, nearer(sudden, past.home[window]), unit, wide
-    )
+    near = nearer(sudden, past.home[window])
+    deviates = tails.deviates(past.history.kind, steps, past.scaled[window], near, (unit, wide))
     deviates = calibration.cut(deviates, sudden_rho)
     slow = calibration.cut(past.slow[window], slow_rho)
     return _Residuals(
@@ -101,13 +101,12 @@ def _residuals(past: "Past", age: Floats, end: int) -> _Residuals:
     )  # fmt: skip
 
 
-def _spread(past: "Past", sudden: Floats, of_steps: tuple[Steps, Floats], hour: Ints) -> Floats:
+def _spread(past: "Past", sudden: Floats, of_steps: tuple[Floats, Floats], hour: Ints) -> Floats:
     """Of each hour, [S, 24]; before a day of residuals from usual hours it is that of what values
     differ from their neighbours by."""
-    steps, unit = of_steps
+    scaled, unit = of_steps
     is_few = np.isfinite(sudden).sum(axis=1) < LEAST_FRESH * past.steps_per_day
     if is_few.any():
-        scaled = to_scale(past.history.kind, steps.values, steps.trials)
         apart = calibration.neighbours_apart(scaled, past.history.step_seconds)
         sudden = np.where(is_few[:, None], apart / unit, sudden)
     return _floored(calibration.spreads(sudden, hour), sudden)
@@ -195,7 +194,7 @@ def _frozen_after(run: Floats, step_seconds: int) -> Floats:
 class Past:
     """Arrays of a history, filled day by day.
 
-    [S, T], NaN where no day was judged yet: `marginal` residuals, `chance` (the least spread),
+    [S, T]: `scaled` values of all steps; NaN where no day was judged yet: `marginal` residuals, `chance` (the least spread),
     `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many days the usual hour
     was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see `hour_values`, and
     `struck`, whether the hour was far from what is usual. `largest` [S, D, 3]: values of a day, at
@@ -209,6 +208,7 @@ class Past:
         self.history = history
         self.clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
         self.steps_per_day = DAY_SECONDS // history.step_seconds
+        self.scaled = to_scale(history.kind, history.steps.values, history.steps.trials)
         self.marginal, self.chance, self.slow, self.run = empty(), empty(), empty(), empty()
         self.home = empty()
         self.sudden_rho, self.slow_rho, self.usual_days = empty(), empty(), empty()

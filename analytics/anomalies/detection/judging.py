@@ -62,7 +62,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     low = np.maximum(spread, chance)
     high = np.maximum(_near(bands, middle, low, unit), chance)
     spread = np.where(residuals.sudden > 0, high, low)
-    deviates = tails.deviates(kind, steps, residuals.sudden, unit, spread)
+    deviates = tails.deviates(kind, steps, scaled, residuals.sudden, (unit, spread))
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
     state = _states(bands, residuals, values, low * unit)
