@@ -18,7 +18,7 @@ from ingest.bounds import shared_loads
 from ingest.bounds.shared_loads import SharedLoads
 from ingest.http import arrivals
 from ingest.http.arrivals import Arrivals
-from ingest.http.request_ids import RequestIdFilter
+from ingest.http.request_id_log import RequestIdFilter
 from models.embedded import EmbeddedFault, running
 from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings

@@ -6,7 +6,7 @@ generated from the same table. An invalid value stops the start and is named.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,9 @@ from settings_readers import (
     absolute_path,
     boolean,
     choice,
+    default_text,
+    default_workers,
+    header_fields,
     header_name,
     integer,
     networks,
@@ -26,6 +29,7 @@ from settings_readers import (
     prefix_of,
     printable,
     public_address,
+    receiver_address,
     redis_address,
     socket_addresses,
     text_of,
@@ -42,10 +46,6 @@ def default_data_dir() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/websocket-analytics")
     return CHECKOUT / ".data"
-
-
-def _default_workers() -> int:
-    return max(2, min(os.cpu_count() or 2, 8))
 
 
 def _setting(
@@ -120,7 +120,7 @@ class Settings:
     web_workers: int = _setting(
         integer(1, MOST_WEB_WORKERS),
         "Web worker processes. Unset: one per core, from 2 to 8.",
-        make=_default_workers,
+        make=default_workers,
     )
     public_url: str | None = _setting(
         public_address,
@@ -240,6 +240,15 @@ class Settings:
     log_format: Literal["text", "json"] = _setting(
         choice("text", "json"), "text, or json: one line an event, in UTC.", default="text"
     )
+    otel_exporter_otlp_endpoint: str | None = _setting(
+        receiver_address,
+        "OTLP receiver (HTTP) to which each minute's metrics go, without /v1/metrics. Unset: none.",
+        example="https://otel.example.com:4318",
+    )
+    otel_exporter_otlp_headers: tuple[tuple[str, str], ...] = _setting(
+        header_fields, "Headers for it, with values percent-encoded.", default=(), secret=True,
+        example="Authorization=Bearer%20token",
+    )  # fmt: skip
     demo: bool = _setting(
         boolean,
         "Pages tell how far the history of the demo is filled; --demo sets it.",
@@ -285,14 +294,6 @@ class Settings:
         for spec in fields(cls):
             lines += ["", f"# {spec.metadata['help']}"]
             lines.append(
-                f"#{spec.name.upper()}={spec.metadata['example'] or _default_text(spec.default)}"
+                f"#{spec.name.upper()}={spec.metadata['example'] or default_text(spec.default)}"
             )
         return "\n".join(lines) + "\n"
-
-
-def _default_text(default: object) -> str:
-    if default is MISSING or default is None or default == ():
-        return ""
-    if isinstance(default, bool):
-        return str(default).lower()
-    return f"{default:g}" if isinstance(default, float) else str(default)

@@ -1,12 +1,14 @@
 """Where the text of a setting stands, and strict readers that turn it into its value; the readers
 raise `InvalidValue`."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
@@ -196,6 +198,37 @@ def socket_addresses(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs.items())
 
 
+def receiver_address(text: str) -> str:
+    """`https://otel.example.com:4318/otlp`: an http or https address without query and user."""
+    accepted = "an http or https address such as https://otel.example.com:4318"
+    try:
+        parts = urlsplit(text)
+        sane = parts.port is None or 0 < parts.port < 65536
+    except ValueError:
+        raise InvalidValue("it is not an address", accepted) from None
+    extra = parts.query or parts.fragment or "@" in parts.netloc
+    is_plain = parts.hostname and text.isascii() and text.isprintable() and " " not in text
+    if parts.scheme not in ("http", "https") or extra or not (is_plain and sane):
+        raise InvalidValue("it is not a plain http or https address", accepted)
+    return text.rstrip("/")
+
+
+def header_fields(text: str) -> tuple[tuple[str, str], ...]:
+    """`api-key=a%20b,x-scope=c`: pairs of names and percent-decoded values, as the specification of
+    OpenTelemetry has them. Errors never quote the text: values are secrets."""
+    accepted = "names with percent-encoded values, such as Authorization=Bearer%20token"
+    pairs: list[tuple[str, str]] = []
+    for entry in filter(None, (each.strip() for each in text.split(","))):
+        name, separator, value = (part.strip() for part in entry.partition("="))
+        value = unquote(value)
+        if not separator or not re.fullmatch(r"[A-Za-z0-9-]{1,64}", name):
+            raise InvalidValue("an entry is no name with a value", accepted)
+        if not (value.isascii() and value.isprintable()):
+            raise InvalidValue(f"the value of {name} cannot stand in a header", accepted)
+        pairs.append((name, value))
+    return tuple(pairs)
+
+
 def postgresql_address(text: str) -> str:
     """`postgresql://user@host/name`, with the driver added. Errors never quote the text: it may
     contain a password."""
@@ -241,3 +274,17 @@ def value_of(name: str, reader: Callable[[str], Value], text: str) -> Value:
     except InvalidValue as refused:
         fault, accepted = refused.args
         raise SettingsError(name, fault, accepted) from None
+
+
+def default_workers() -> int:
+    """One web worker a core, from 2 to 8."""
+    return max(2, min(os.cpu_count() or 2, 8))
+
+
+def default_text(default: object) -> str:
+    """How a default is written in `.env.example`."""
+    if default is MISSING or default is None or default == ():
+        return ""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}" if isinstance(default, float) else str(default)

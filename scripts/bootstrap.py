@@ -1,6 +1,6 @@
 """Creates the Python environment when it is missing, then executes a module of ours in it.
 
-`bootstrap.py runtime|test|locust MODULE ARGUMENTS...`; uses only the standard library. An
+`bootstrap.py serve|runtime|test|locust MODULE ARGUMENTS...`; uses only the standard library. An
 environment is named by its purpose and a hash of its requirements files, so changed requirements
 make a new one.
 """
@@ -20,9 +20,11 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 LISTS = {
     "runtime": ("requirements-metrics.txt",),
     "test": ("requirements-metrics.txt", "tests/requirements.txt"),
+    "otlp": ("requirements-metrics.txt", "analytics/otlp/requirements.txt"),
     "locust": ("requirements-metrics.txt", "scripts/load/locust/requirements.txt"),
 }
 COMPLETE = "complete"
+OTLP = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
 class EnvironmentUnavailable(Exception):
@@ -32,7 +34,7 @@ class EnvironmentUnavailable(Exception):
 def main(purpose: str, module: str, arguments: list[str]) -> None:
     """Exec `python -m module arguments` in the environment for `purpose`."""
     try:
-        python = environment(purpose)
+        python = environment(purpose_of_server() if purpose == "serve" else purpose)
     except EnvironmentUnavailable as fault:
         sys.exit(str(fault))
     except subprocess.CalledProcessError as fault:
@@ -41,6 +43,11 @@ def main(purpose: str, module: str, arguments: list[str]) -> None:
         sys.exit(f"The Python environment cannot be made: {fault}. Set DATA_DIR elsewhere?")
     os.environ["PYTHONPATH"] = str(CHECKOUT)
     os.execv(python, [str(python), "-P", "-m", module, *arguments])  # noqa: S606 - no shell
+
+
+def purpose_of_server() -> str:
+    """`otlp`, which has the OpenTelemetry SDK too, where a receiver is set, else `runtime`."""
+    return "otlp" if os.environ.get(OTLP, "").strip() or _from_env_file(OTLP) else "runtime"
 
 
 def environment(purpose: str) -> Path:

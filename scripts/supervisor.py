@@ -27,7 +27,7 @@ from settings import Settings
 from settings_readers import SettingsError
 
 LOG_FORMAT = "LOG_FORMAT"
-READY_SECONDS = 60
+READY_SECONDS = 120  # of a machine that is busy with other work; 3 of a quiet one
 WATCH_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 5
 WEB_STOP_SECONDS = 5.5  # gunicorn drains for 4 s; the complete stop has 10 s
@@ -74,7 +74,7 @@ def serve(*, demo: bool) -> None:
         listener = stack.enter_context(bound_socket(settings.host, settings.port))
         settings = _fix_environment(settings)
         postmaster = stack.enter_context(_database(settings))
-        password = first_start.prepare(settings, say)
+        _print_password(settings, first_start.prepare(settings, say))
         scheduler = stack.enter_context(_child("scheduler", "scripts.scheduler"))
         web = stack.enter_context(_web(listener.fileno()))
         minute = datetime.now(UTC).replace(second=0, microsecond=0)  # before the first sample
@@ -83,7 +83,7 @@ def serve(*, demo: bool) -> None:
         address = url(settings.host, settings.port)
         _await_ready(web, address)
         scheduler.start()
-        _print_addresses(settings, address, password)
+        _print_addresses(settings, address)
         children = [web, scheduler, *(_demo(stack, address, minute) if demo else ())]
         _watch(children, postmaster)
 
@@ -167,7 +167,8 @@ def _await_ready(web: Child, address: str) -> None:
             if _responds(address + "/api/ws/health/live"):
                 return
         time.sleep(0.05)
-    raise WebWorkersNotReady("The web workers did not answer. What they said stands above.")
+    what = "ended" if web.exit_code is not None else f"did not answer within {READY_SECONDS} s"
+    raise WebWorkersNotReady(f"The web workers {what}. What they said stands above.")
 
 
 def _responds(address: str) -> bool:
@@ -179,13 +180,17 @@ def _responds(address: str) -> bool:
         return True
 
 
-def _print_addresses(settings: Settings, address: str, password: str | None) -> None:
+def _print_password(settings: Settings, password: str | None) -> None:
+    """At once: whatever fails after it, it is stored and can be read nowhere else."""
+    if password:
+        say(f"Sign in as {settings.admin_email} with the password {password}")
+        say("It is shown this once. Another: ./scripts/accounts password EMAIL")
+
+
+def _print_addresses(settings: Settings, address: str) -> None:
     say(f"Ready: {settings.public_url or address}/admin/websocket-client-metrics")
     for path, what in (("/demo", "a page that is measured"), ("/api/docs", "the API")):
         say(f"       {address}{path}  ({what})")
-    if password:
-        say(f"       Sign in as {settings.admin_email} with the password {password}")
-        say("       It is shown this once. Another: ./scripts/accounts password EMAIL")
 
 
 def _demo(stack: ExitStack, address: str, until: datetime) -> list[Child]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as trials
 from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg2 import sql
 
@@ -61,6 +62,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder in the controlling process."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
+
+
+# How long an example takes says how busy the machine is.
+trials.register_profile("untimed", deadline=None)
+trials.load_profile("untimed")
 
 
 @pytest.fixture

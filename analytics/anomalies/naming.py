@@ -40,7 +40,7 @@ def label_of(source: str, key: str) -> str:
 
 def app_text(app: str) -> str:
     """`portal`; what tells of the processes is of all apps."""
-    return app or "all apps"
+    return value_name("app", app)
 
 
 def slice_text(labels: Mapping[str, str]) -> str:

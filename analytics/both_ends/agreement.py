@@ -9,7 +9,7 @@ from typing import NamedTuple
 from models.metrics.close_codes import LEFT, NO_END, UNKNOWN
 
 
-class Verdict(StrEnum):
+class EndsVerdict(StrEnum):
     """`NOT_COMPARABLE`: the server's software does not tell its code. `HALF`: the other said
     nothing, or not yet."""
 
@@ -34,13 +34,13 @@ def ending_of(text: str) -> Ending:
     return Ending(int(code), by or None)
 
 
-def verdict_of(server: str, browser: str) -> Verdict:
+def verdict_of(server: str, browser: str) -> EndsVerdict:
     """Both agree when they read the same code. A page that was left read none: that agrees with
     whatever was not the server's own close."""
     if NO_END in (server, browser):
-        return Verdict.HALF
+        return EndsVerdict.HALF
     if server == UNKNOWN:
-        return Verdict.NOT_COMPARABLE
+        return EndsVerdict.NOT_COMPARABLE
     server_end, browser_end = ending_of(server), ending_of(browser)
     is_same = server_end.by != "server" if browser == LEFT else server_end.code == browser_end.code
-    return Verdict.AGREE if is_same else Verdict.DISAGREE
+    return EndsVerdict.AGREE if is_same else EndsVerdict.DISAGREE

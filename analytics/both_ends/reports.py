@@ -13,12 +13,12 @@ from models.both_ends.end_reading import EndCount, EndFilter
 from models.database.engine import Database
 from models.metrics.close_codes import NO_END
 
-from .agreement import Verdict, verdict_of
+from .agreement import EndsVerdict, verdict_of
 from .responses import BothEnds, ConnectionStories, EndingCount, story_of
 
 MOST_LISTED, LISTED = 1000, 50
 HOUR = timedelta(hours=1)
-COMPARED = (Verdict.AGREE, Verdict.DISAGREE)
+COMPARED = (EndsVerdict.AGREE, EndsVerdict.DISAGREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _hour(at: datetime) -> datetime:
 def _summed(
     rows: Sequence[EndCount], start: datetime, end: datetime, filters: dict[str, str]
 ) -> BothEnds:
-    pairs, verdicts, alone = Counter[tuple[str, str]](), Counter[Verdict](), Counter[str]()
+    pairs, verdicts, alone = Counter[tuple[str, str]](), Counter[EndsVerdict](), Counter[str]()
     for row in rows:
         pairs[row.server, row.browser] += row.connections
     for (server, browser), number in pairs.items():
@@ -79,8 +79,8 @@ def _summed(
         met=pairs.total() - alone.total(),
         only_server=alone["server"],
         only_browser=alone["browser"],
-        not_comparable=verdicts[Verdict.NOT_COMPARABLE],
-        agree=share_of(verdicts[Verdict.AGREE], compared, compared),
+        not_comparable=verdicts[EndsVerdict.NOT_COMPARABLE],
+        agree=share_of(verdicts[EndsVerdict.AGREE], compared, compared),
         endings=[
             EndingCount(server=s, browser=b, connections=number, verdict=verdict_of(s, b))
             for (s, b), number in pairs.most_common()

@@ -10,7 +10,7 @@ import msgspec
 from analytics.stats.estimates import Share
 from models.both_ends.end_reading import ConnectionRow
 
-from .agreement import Verdict, verdict_of
+from .agreement import EndsVerdict, verdict_of
 from .sentences import sentence_of
 
 
@@ -20,7 +20,7 @@ class EndingCount(msgspec.Struct, frozen=True, kw_only=True):
     server: str
     browser: str
     connections: int
-    verdict: Verdict
+    verdict: EndsVerdict
 
 
 class BothEnds(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class BothEnds(msgspec.Struct, frozen=True, kw_only=True):
     endings: Sequence[EndingCount]
 
 
-class BrowserSide(msgspec.Struct, frozen=True, kw_only=True):
+class BrowserEnding(msgspec.Struct, frozen=True, kw_only=True):
     """What the page saw. `open_ms` is null of what never opened, `code` of a page that was left;
     `own_code` is what the page gave to `close`."""
 
@@ -54,7 +54,7 @@ class BrowserSide(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str | None
 
 
-class ServerSide(msgspec.Struct, frozen=True, kw_only=True):
+class ServerEnding(msgspec.Struct, frozen=True, kw_only=True):
     """What the server saw. `code` and `by` are null where its software does not tell them."""
 
     ended_at: datetime
@@ -73,12 +73,12 @@ class ConnectionStory(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     app: str
     ended_at: datetime
-    verdict: Verdict
+    verdict: EndsVerdict
     sentence: str
     server_ending: str
     browser_ending: str
-    server: ServerSide | None
-    browser: BrowserSide | None
+    server: ServerEnding | None
+    browser: BrowserEnding | None
 
 
 class ConnectionStories(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,16 +105,16 @@ def story_of(row: ConnectionRow) -> ConnectionStory:
     )
 
 
-def _server(row: ConnectionRow) -> ServerSide | None:
+def _server(row: ConnectionRow) -> ServerEnding | None:
     if row.server_ended_at is None:
         return None
-    return ServerSide(**_fields(ServerSide.__struct_fields__, row, "server"))
+    return ServerEnding(**_fields(ServerEnding.__struct_fields__, row, "server"))
 
 
-def _browser(row: ConnectionRow) -> BrowserSide | None:
+def _browser(row: ConnectionRow) -> BrowserEnding | None:
     if row.browser_ended_at is None:
         return None
-    return BrowserSide(**_fields(BrowserSide.__struct_fields__, row, "browser"))
+    return BrowserEnding(**_fields(BrowserEnding.__struct_fields__, row, "browser"))
 
 
 def _fields(names: Sequence[str], row: ConnectionRow, prefix: str) -> dict[str, Any]:

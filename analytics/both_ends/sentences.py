@@ -6,7 +6,7 @@ from analytics.formatting.numbers import duration_text, plural
 from models.both_ends.end_reading import ConnectionRow
 from models.metrics.close_codes import LEFT, NO_END, UNKNOWN
 
-from .agreement import Verdict, ending_of, verdict_of
+from .agreement import EndsVerdict, ending_of, verdict_of
 
 LOST = 1006
 LEAST_DIFFERENCE_MS = 1000
@@ -35,13 +35,13 @@ def sentence_of(row: ConnectionRow) -> str:
 
 def _ends(row: ConnectionRow) -> str:
     verdict = verdict_of(row.server, row.browser)
-    if verdict is Verdict.HALF:
+    if verdict is EndsVerdict.HALF:
         side, ending = ("browser", row.browser) if row.server == NO_END else ("server", row.server)
         return f"Only the {side} told its end: {ending_text(ending)}."
     both = f"The server counts {ending_text(row.server)}; the browser {ending_text(row.browser)}."
-    if verdict is Verdict.AGREE:
+    if verdict is EndsVerdict.AGREE:
         return f"Both ends agree. {both}"
-    if verdict is Verdict.NOT_COMPARABLE:
+    if verdict is EndsVerdict.NOT_COMPARABLE:
         return f"The server's software does not tell its code. {both}"
     return f"{both} {_reason(row)}".strip()
 

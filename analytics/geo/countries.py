@@ -13,6 +13,7 @@ from models.metrics.dimensions import OTHER, UNKNOWN
 
 UNKNOWN_COUNTRY = "Unknown country"
 NAMES_OF_NONE = {UNKNOWN: UNKNOWN_COUNTRY, OTHER: "Other countries"}
+ALL_APPS = "all apps"
 _table = Path(__file__).with_name("countries.tsv")
 
 
@@ -48,7 +49,10 @@ def country_name(code: str) -> str:
 
 
 def value_name(dimension: str, value: str) -> str:
-    """A value of a dimension as people read it: a country by its name, all else as it is."""
+    """A value of a dimension as people read it: a country by its name, no app as all of them, whose
+    processes they share, all else as it is."""
+    if dimension == "app" and not value:
+        return ALL_APPS
     return country_name(value) if dimension == "country" else value
 
 

@@ -1,4 +1,5 @@
-"""Retention: drops days of reports and samples, then deletes what belongs to them; ended alerts.
+"""Partitions: creates those of the coming week, so that no insert has to; and retention: drops days
+of reports and samples, then deletes what belongs to them; ended alerts.
 
 Days are detached, archived when an archive is configured, and dropped one by one: an interrupted
 run leaves at most one day half done, which the next run finishes first.
@@ -43,6 +44,16 @@ MESSAGES_RETENTION = timedelta(days=30)
 DONE_RUNS_RETENTION = timedelta(hours=6)  # some jobs run every few seconds
 SILENT_WORKERS_RETENTION = timedelta(days=1)
 ROLLUP_SOURCES = {"client_reports": dirty_minutes.REPORTS, "server_samples": dirty_minutes.SAMPLES}
+
+
+def partitions_ahead(context: JobContext) -> str:
+    """Create the missing ones."""
+    days = partitions.writable_days(context.now())
+    _confirm(context)
+    created = [
+        name for table in PARTITIONED for name in partitions.ensure(context.database, table, days)
+    ]
+    return f"created {', '.join(created)}" if created else "all partitions exist"
 
 
 class Incomplete(Exception):

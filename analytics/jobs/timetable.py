@@ -12,6 +12,7 @@ TIMETABLE = (
     ("first recipient", 3600),
     ("configuration", 600),
     ("probe", 60),
+    ("OTLP export", 60),
     ("delivery", 5),
     ("weekly digest", 900),
     ("series of anomalies", 3600),

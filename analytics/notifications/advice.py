@@ -51,8 +51,17 @@ GEOGRAPHY = Advice(
         "Place an edge server in or near the region, so that messages travel less far.",
     ),
 )
+CERTIFICATE = Advice(
+    "an ending certificate",
+    (
+        "Renew the certificate of the address, and have the proxy load it: a renewed file alone "
+        "changes nothing.",
+        "See why the renewal by itself did not run: its last log says so.",
+    ),
+)
 # The first part that occurs in the metric's key decides.
 BY_KEY_PART = (
+    ("certificate", CERTIFICATE),
     ("silent_ms", DROPS),
     ("silen", SILENCE),
     ("report", SILENCE),

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.both_ends.agreement import Verdict
+from analytics.both_ends.agreement import EndsVerdict
 from analytics.both_ends.responses import EndingCount
 from analytics.both_ends.sentences import ending_text
 from dashboard.core.numbers import DASH, count, percent, percent_text, plural
@@ -48,7 +48,7 @@ def layout(page_data: EndsData) -> list[Component]:
 
 def commonest(page_data: EndsData) -> EndingCount | None:
     """The pair of endings that disagrees most often."""
-    disagreeing = (e for e in page_data.counts.endings if e.verdict is Verdict.DISAGREE)
+    disagreeing = (e for e in page_data.counts.endings if e.verdict is EndsVerdict.DISAGREE)
     return next(disagreeing, None)
 
 

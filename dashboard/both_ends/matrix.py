@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.both_ends.agreement import Verdict, ending_of, verdict_of
+from analytics.both_ends.agreement import EndsVerdict, ending_of, verdict_of
 from analytics.both_ends.sentences import ending_text
 from dashboard.core.numbers import count, plural
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -17,7 +17,7 @@ from models.metrics.close_codes import LEFT, NO_END, UNKNOWN
 from .data import EndsData
 
 MOST_SIDE = 12  # rows, and columns; the others are in the CSV
-VERDICT_TEXTS = {each: each.value.replace("_", " ") for each in Verdict}
+VERDICT_TEXTS = {each: each.value.replace("_", " ") for each in EndsVerdict}
 OPENING = {NO_END: "told nothing", UNKNOWN: "not told", LEFT: "page left"}
 CLOSERS = {
     "client": "the page",
@@ -103,7 +103,7 @@ def _cell(
         return html.Td("", className="n")
     verdict, selection = verdict_of(server, browser), page_data.selection
     is_selected = (server, browser) == (selection.server, selection.browser)
-    variant = " is-disagreeing" if verdict is Verdict.DISAGREE else ""
+    variant = " is-disagreeing" if verdict is EndsVerdict.DISAGREE else ""
     name = (
         f"server {ending_text(server)}; browser {ending_text(browser)}: {verdict.replace('_', ' ')}"
     )
@@ -120,7 +120,7 @@ def _cell(
 def _csv(page_data: EndsData) -> Table:
     columns = [
         column("server", "Server", "text"), column("browser", "Browser", "text"),
-        column("connections", "Connections", "count"), column("verdict", "Verdict", "text"),
+        column("connections", "Connections", "count"), column("verdict", "EndsVerdict", "text"),
     ]  # fmt: skip
     return Table(
         columns,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.both_ends.agreement import Verdict
-from analytics.both_ends.responses import BrowserSide, ConnectionStory, ServerSide
+from analytics.both_ends.agreement import EndsVerdict
+from analytics.both_ends.responses import BrowserEnding, ConnectionStory, ServerEnding
 from analytics.both_ends.sentences import ending_text
 from dashboard.charts.time_axis import chart_time
 from dashboard.core.numbers import DASH, count, duration_text, plural
@@ -20,10 +20,10 @@ from dashboard.widgets.pieces import link, tag
 from .data import LISTED, EndsData
 
 VERDICTS = {
-    Verdict.AGREE: ("Agree", "plain"),
-    Verdict.DISAGREE: ("Disagree", "warn"),
-    Verdict.NOT_COMPARABLE: ("Not comparable", "unknown"),
-    Verdict.HALF: ("One end told", "unknown"),
+    EndsVerdict.AGREE: ("Agree", "plain"),
+    EndsVerdict.DISAGREE: ("Disagree", "warn"),
+    EndsVerdict.NOT_COMPARABLE: ("Not comparable", "unknown"),
+    EndsVerdict.HALF: ("One end told", "unknown"),
 }
 
 
@@ -97,7 +97,7 @@ def _lanes(story: ConnectionStory) -> Iterator[Lane]:
         yield _lane_of("Server", story.server, story.server_ending)
 
 
-def _lane_of(name: str, end: BrowserSide | ServerSide, ending: str) -> Lane:
+def _lane_of(name: str, end: BrowserEnding | ServerEnding, ending: str) -> Lane:
     open_ms = end.open_ms or 0
     lasted = "never open" if end.open_ms is None else duration_text(open_ms)
     messages = f"{count(end.sent)} sent, {count(end.received)} received"
@@ -124,7 +124,7 @@ def _lane(lane: Lane, start: datetime, length: timedelta) -> Component:
 def _csv(page_data: EndsData) -> Table:
     columns = [
         column("id", "Id", "text"), column("app", "App", "text"), column("ended", "Ended", "time"),
-        column("verdict", "Verdict", "text"), column("server", "Server", "text"),
+        column("verdict", "EndsVerdict", "text"), column("server", "Server", "text"),
         column("browser", "Browser", "text"),
         *(column(f"{side}_{key}", f"{side.capitalize()}, {name}", kind)
           for side in ("server", "browser")
@@ -136,7 +136,7 @@ def _csv(page_data: EndsData) -> Table:
 
 
 def _cells(story: ConnectionStory) -> list[str | int | None]:
-    sides: list[ServerSide | BrowserSide | None] = [story.server, story.browser]
+    sides: list[ServerEnding | BrowserEnding | None] = [story.server, story.browser]
     numbers = [
         None if side is None else getattr(side, name)
         for side in sides

@@ -12,7 +12,7 @@ from dashboard.widgets.panel import LegendEntry
 FILLS = {"high": "--bad-fill", "medium": "--warn-fill", "low": "--unknown"}
 OPACITY = {"high": 0.1, "medium": 0.14, "low": 0.12}
 DASHES = "4px,3px"
-WIDEST = 3  # times what was measured: a band is drawn up to there
+WIDEST = 1.5  # times what was measured: a band is drawn up to there
 LEGEND = (
     LegendEntry(name="expected", color="--expected", kind="dashes"),
     LegendEntry(name="usual range", color="--expected-band", kind="block"),

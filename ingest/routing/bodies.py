@@ -12,6 +12,7 @@ from ingest.http.problems import BadRequest, UnsupportedMediaType
 from .route import Body, Schema
 
 JSON = "application/json"
+LINES = "application/x-ndjson"
 REFERENCE = "#/components/schemas/{name}"
 
 

@@ -72,12 +72,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseSpec:
-    """One response of a route. `kind` is the JSON's type; `media` what else it may be, by media
-    type; `as_csv` makes the table that `format=csv` selects."""
+    """One response of a route. `kind` is the JSON's type, `line_kind` that of each line where it
+    streams JSON lines; `media` what else it may be, by media type; `as_csv` makes the table that
+    `format=csv` selects."""
 
     text: str
     status: int = 200
     kind: type | None = None
+    line_kind: type | None = None
     media: Mapping[str, Schema] | None = None
     headers: tuple[str, ...] = ()
     as_csv: Callable[[Any], Table] | None = None

@@ -4,10 +4,12 @@ import select
 import socket
 import time
 
+PATH = "/ws/echo"
 HANDSHAKE = (
-    b"GET /ws/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
+STALL_SECONDS = 20
 MASK = b"\x37\xfa\x21\x3d"
 PAYLOAD = b"a message of a chat, of a length as people write them, w/o emoji."[:64]
 FRAME = (
@@ -18,13 +20,13 @@ FRAME = (
 ECHO_BYTES = 2 + len(PAYLOAD)
 
 
-def open_sockets(port: int, connections: int) -> list[socket.socket]:
+def open_sockets(port: int, connections: int, path: str = PATH) -> list[socket.socket]:
     """WebSockets after their handshakes. Raises `OSError`."""
     sockets = []
     for _ in range(connections):
         connection = socket.create_connection(("127.0.0.1", port), timeout=20)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(HANDSHAKE)
+        connection.sendall(HANDSHAKE.format(path).encode())
         sockets.append(connection)
     for connection in sockets:
         _read_handshake(connection)
@@ -50,6 +52,27 @@ def messages_per_second(sockets: list[socket.socket], seconds: float, burst: int
                 by_number[number].sendall(request)
     poll.close()
     return bursts * burst / seconds
+
+
+def echo_seconds(sockets: list[socket.socket], bursts: int, burst: int) -> float:
+    """How long it takes until `bursts` were echoed on each socket; nothing is in flight then."""
+    poll, request = select.epoll(), FRAME * burst
+    by_number = {connection.fileno(): connection for connection in sockets}
+    missing = dict.fromkeys(by_number, ECHO_BYTES * burst * bursts)
+    begin = time.perf_counter()
+    for number, connection in by_number.items():
+        poll.register(number, select.EPOLLIN)
+        connection.sendall(request)
+    while by_number:
+        for number, _ in poll.poll(STALL_SECONDS):
+            missing[number] -= len(by_number[number].recv(65536))
+            if missing[number] == 0:
+                poll.unregister(number)
+                del by_number[number]
+            elif missing[number] % (ECHO_BYTES * burst) == 0:
+                by_number[number].sendall(request)
+    poll.close()
+    return time.perf_counter() - begin
 
 
 def close(sockets: list[socket.socket]) -> None:

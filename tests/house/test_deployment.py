@@ -109,7 +109,7 @@ def test_the_image_starts_what_serve_starts() -> None:
     serve = (CHECKOUT / "scripts" / "serve").read_text(encoding="utf-8")
     entry = json.loads(re.search(r"^ENTRYPOINT (.+)$", DOCKERFILE, re.MULTILINE)[1])  # type: ignore[index]
     assert entry[-1] == "scripts.supervisor"
-    assert f"runtime {entry[-1]} " in serve
+    assert f"serve {entry[-1]} " in serve
     assert importlib.util.find_spec(entry[-1]) is not None
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from settings import CHECKOUT
 
-HEAVY = ("cmdstanpy", "matplotlib", "pandas", "prophet", "scipy")
+# The SDK of OpenTelemetry, where it is installed, is loaded by redis; what encodes is ours alone.
+HEAVY = ("cmdstanpy", "matplotlib", "opentelemetry.exporter", "pandas", "prophet", "scipy")
 START = f"""
 import sys
 from pathlib import Path

@@ -36,6 +36,10 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("TRUSTED_PROXY_HOPS", "yes"), ("HOST", "a\tb"), ("WEB_WORKERS", "65"),
         ("METRICS_TRUSTED_NETWORKS", "10.0.0.1/8"), ("METRICS_LARGEST_WEIGHT", "0"),
         ("METRICS_COUNTRY_HEADER", "CF-IPCountry: BR"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "otel.example.com:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:secret@otel.example.com"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%0ab"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_stops_with_name_fault_and_accepted_form(name: str, text: str) -> None:
@@ -50,6 +54,21 @@ def test_a_fault_never_repeats_a_secret() -> None:
         read(DATABASE_URL="mysql://me:hunter2@host/x")
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in repr(read(DATABASE_URL="postgresql://me:hunter2@host/x"))
+
+
+def test_the_headers_of_a_receiver_are_decoded_and_never_repeated() -> None:
+    settings = read(
+        OTEL_EXPORTER_OTLP_ENDPOINT="https://otel.example.com/otlp/",
+        OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20hunter2, x-scope=a=b",
+    )
+    assert settings.otel_exporter_otlp_endpoint == "https://otel.example.com/otlp"
+    assert settings.otel_exporter_otlp_headers == (
+        ("Authorization", "Bearer hunter2"), ("x-scope", "a=b"),
+    )  # fmt: skip
+    assert "hunter2" not in repr(settings)
+    with pytest.raises(SettingsError) as caught:
+        read(OTEL_EXPORTER_OTLP_HEADERS="Bearer hunter2")
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_public_url_may_have_a_path() -> None:

@@ -77,6 +77,21 @@ def test_a_slow_country_from_report_to_resolved_notice(
     assert_timeline_of_the_page(page, installation.url)
 
 
+def test_below_a_path_mail_and_webhook_lead_there(
+    database: Database, clock: Clock, tmp_path: Path, page: Page
+) -> None:
+    with alert_installation(database, clock, tmp_path, RULE, prefix="/monitor") as installation:
+        installation.simulate(FOR + 15, BR=400)
+        (mail,), (hook,) = installation.take_messages()
+        body = mail.get_body(("plain",))
+        assert body is not None
+        (link,) = re.findall(r"http\S+", body.get_content())
+        assert link == hook["alerts"][0]["generatorURL"]
+        assert link.startswith(f"{installation.url}/admin/")
+        assert hook["externalURL"] == installation.url
+        follow_link(page, link)
+
+
 def after(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 

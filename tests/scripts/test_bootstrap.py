@@ -51,3 +51,16 @@ def test_the_last_failure_is_raised(tmp_path: Path, pinned: Path, has_pip: bool)
         program(tmp_path / "pip", 0)
     with pytest.raises(subprocess.CalledProcessError):
         bootstrap.install(str(uv), python, [pinned])
+
+
+def test_a_server_has_the_sdk_of_opentelemetry_where_a_receiver_is_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bootstrap, "CHECKOUT", tmp_path)
+    monkeypatch.delenv(bootstrap.OTLP, raising=False)
+    assert bootstrap.purpose_of_server() == "runtime"
+    (tmp_path / ".env").write_text(f"{bootstrap.OTLP}=http://127.0.0.1:4318\n")
+    assert bootstrap.purpose_of_server() == "otlp"
+    (tmp_path / ".env").unlink()
+    monkeypatch.setenv(bootstrap.OTLP, "http://127.0.0.1:4318")
+    assert bootstrap.purpose_of_server() == "otlp"

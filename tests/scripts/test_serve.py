@@ -132,6 +132,19 @@ def test_an_external_database_is_used_and_left_running(folder: Path, embedded_ur
     Database(url).ping()
 
 
+@pytest.mark.timeout(120)
+def test_a_new_password_is_printed_also_when_the_web_workers_do_not_start(
+    folder: Path, embedded_url: str
+) -> None:
+    url = new_database(embedded_url, f"without_web_{os.getpid()}")
+    installation = SupervisedInstallation(
+        folder / "data", DATABASE_URL=url, GUNICORN_CMD_ARGS="--worker-class no.such"
+    )
+    assert installation.launch().wait(60) == 1
+    assert "with the password " in installation.output()
+    assert "Cannot start. The web workers ended." in installation.output()
+
+
 def test_a_missing_database_is_reported(folder: Path) -> None:
     nowhere = f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"
     installation = SupervisedInstallation(folder / "data", DATABASE_URL=nowhere)

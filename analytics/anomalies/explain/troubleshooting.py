@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from analytics.anomalies.explain.answers import Contribution
 from analytics.anomalies.explain.wording import changed, share_text, slice_name
-from analytics.notifications.advice import DROPS, ERRORS, LATENCY, SILENCE, Advice, advice_for
+from analytics.notifications.advice import (
+    CERTIFICATE,
+    DROPS,
+    ERRORS,
+    LATENCY,
+    SILENCE,
+    Advice,
+    advice_for,
+)
 
 # For each step of an advice the dimensions that say whether it is the one.
 INDICATED_BY: Mapping[str, Sequence[frozenset[str]]] = {
@@ -28,6 +36,7 @@ INDICATED_BY: Mapping[str, Sequence[frozenset[str]]] = {
         frozenset({"app", "page", "release"}),
         frozenset(),
     ),
+    CERTIFICATE.problem: (frozenset({"page"}), frozenset()),
 }
 
 

@@ -20,6 +20,7 @@ DEADLINE_SECONDS = 30  # less than the claim of a message lasts
 MAX_BODY_BYTES = 1000  # of the response body
 MAX_EXCERPT_LENGTH = 200
 MAX_URL_LENGTH = 500
+JSON = "application/json"
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 
 
@@ -54,7 +55,8 @@ def is_public(address: str) -> bool:
 
 
 class Webhook:
-    """Posts JSON. `allow_private` permits private, loopback and link-local addresses."""
+    """Posts JSON, or what a header `Content-Type` says. `allow_private` permits private, loopback
+    and link-local addresses."""
 
     def __init__(self, *, allow_private: bool, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._allow_private = allow_private
@@ -84,9 +86,7 @@ class Webhook:
             try:
                 connection.connect()
                 deadline.check()
-                connection.request(
-                    "POST", target, body, {**headers, "Content-Type": "application/json"}
-                )
+                connection.request("POST", target, body, {"Content-Type": JSON, **headers})
                 with connection.getresponse() as response:
                     return _status_line(response.status, response.reason, body_start(response))
             finally:

@@ -19,13 +19,12 @@ from analytics.services.services import Services
 from ingest.access.rules import ADMINS
 from ingest.http.parameters import ENDS, Arguments, window_of
 from ingest.payloads.conversion import struct_of
-from ingest.routing.bodies import object_body, reference
+from ingest.routing.bodies import LINES, object_body
 from ingest.routing.inputs import RANGE
 from ingest.routing.route import Input, ResponseSpec, Route, Table, uuid_id
 from ingest.routing.runner import actor_of
 
 CONNECTION_TESTS = "/api/ws/connection-tests"
-LINES = "application/x-ndjson"
 TAG = "Connection tests"
 TEST_ID = uuid_id("test_id", "The id of the test.")
 COLUMNS = (
@@ -113,9 +112,7 @@ ROUTES = (
             ConnectionTestRequest, lambda item: struct_of(item, ConnectionTestRequest, {})
         ),
         view=run,
-        response=ResponseSpec(
-            text="Its progress, line by line.", media={LINES: reference(Progress)}
-        ),
+        response=ResponseSpec(text="Its progress, line by line.", line_kind=Progress),
         problems=(404, 422, 429),
     ),
     Route(

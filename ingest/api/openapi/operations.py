@@ -6,7 +6,7 @@ from typing import Any
 from ingest.access.identity import COOKIE
 from ingest.http.parameters import FORMATS
 from ingest.http.request_body import LARGEST_BODY
-from ingest.routing.bodies import JSON, REFERENCE, reference
+from ingest.routing.bodies import JSON, LINES, REFERENCE, reference
 from ingest.routing.inputs import TIMES, parameter
 from ingest.routing.route import FORMAT, ResponseSpec, Route
 
@@ -93,7 +93,8 @@ def kinds(routes: Sequence[Route]) -> list[type]:
     """The types of all bodies and answers."""
     responses = [each for route in routes for each in (route.response, *route.other_responses)]
     bodies = [kind for route in routes if route.body for kind in route.body.kinds]
-    return list(dict.fromkeys([*bodies, *(each.kind for each in responses if each.kind)]))
+    answers = [kind for each in responses for kind in (each.kind, each.line_kind) if kind]
+    return list(dict.fromkeys([*bodies, *answers]))
 
 
 def problem_statuses(route: Route) -> set[int]:
@@ -139,6 +140,8 @@ def _response(spec: ResponseSpec) -> Document:
     content: Document = {}
     if spec.kind is not None:
         content[JSON] = {"schema": reference(spec.kind)}
+    if spec.line_kind is not None:
+        content[LINES] = {"schema": reference(spec.line_kind)}
     if spec.as_csv is not None:
         content[CSV] = {"schema": TEXT}
     content |= {media: {"schema": schema} for media, schema in (spec.media or {}).items()}

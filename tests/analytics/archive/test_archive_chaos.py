@@ -29,7 +29,7 @@ PAUSE_SECONDS = 0.05
 # A row a call, not all that are written meanwhile: it goes on for thousands of them.
 ALL = text("SELECT count(*), max(period_end) FROM client_reports")
 # Between the file, its check and the drop.
-POINTS = ("return detach", "return write", "return _verify", "call drop")
+POINTS = ("return detach", "return write", "return verify", "call drop")
 POINTS_OF_RESTORING = (
     "return add", "return read_metadata", "call restore_rows", "return restore_rows",
     "return _restore_file",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from analytics.both_ends.agreement import Verdict, verdict_of
+from analytics.both_ends.agreement import EndsVerdict, verdict_of
 from analytics.both_ends.responses import story_of
 from analytics.both_ends.sentences import ending_text, sentence_of
 from models.both_ends.end_reading import ConnectionRow
@@ -16,22 +16,22 @@ from tests.support.clock import NOON
 @pytest.mark.parametrize(
     ("server", "browser", "verdict"),
     [
-        ("1000/client", "1000/page", Verdict.AGREE),
-        ("1012/server", "1012/server", Verdict.AGREE),
-        ("1006/nobody", "1006/page", Verdict.AGREE),
-        ("1000", "1000/server", Verdict.AGREE),
-        ("1001/client", "left", Verdict.AGREE),
-        ("1006/nobody", "left", Verdict.AGREE),
-        ("1012/server", "left", Verdict.DISAGREE),
-        ("1000/client", "1006/nobody", Verdict.DISAGREE),
-        ("4002/client", "1000/page", Verdict.DISAGREE),
-        ("unknown", "1000/page", Verdict.NOT_COMPARABLE),
-        ("unknown", "none", Verdict.HALF),
-        ("none", "left", Verdict.HALF),
+        ("1000/client", "1000/page", EndsVerdict.AGREE),
+        ("1012/server", "1012/server", EndsVerdict.AGREE),
+        ("1006/nobody", "1006/page", EndsVerdict.AGREE),
+        ("1000", "1000/server", EndsVerdict.AGREE),
+        ("1001/client", "left", EndsVerdict.AGREE),
+        ("1006/nobody", "left", EndsVerdict.AGREE),
+        ("1012/server", "left", EndsVerdict.DISAGREE),
+        ("1000/client", "1006/nobody", EndsVerdict.DISAGREE),
+        ("4002/client", "1000/page", EndsVerdict.DISAGREE),
+        ("unknown", "1000/page", EndsVerdict.NOT_COMPARABLE),
+        ("unknown", "none", EndsVerdict.HALF),
+        ("none", "left", EndsVerdict.HALF),
     ],
 )
 def test_both_agree_when_they_read_the_same_code(
-    server: str, browser: str, verdict: Verdict
+    server: str, browser: str, verdict: EndsVerdict
 ) -> None:
     assert verdict_of(server, browser) is verdict
 
@@ -82,7 +82,7 @@ def test_a_connection_in_a_sentence(connection: ConnectionRow, text: str) -> Non
 
 def test_a_silent_side_is_null() -> None:
     story = story_of(row("none", server_ended_at=None))
-    assert (story.server, story.verdict) == (None, Verdict.HALF)
+    assert (story.server, story.verdict) == (None, EndsVerdict.HALF)
     assert story.browser is not None
     assert (story.browser.code, story.browser.endpoint) == (1000, "/ws")
     assert story_of(row(browser="none", browser_ended_at=None)).browser is None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from analytics.both_ends.agreement import Verdict
+from analytics.both_ends.agreement import EndsVerdict
 from analytics.both_ends.reports import BothEndsReports
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
@@ -29,7 +29,7 @@ def test_counts_are_of_full_hours_with_the_share_that_agrees(database: Database)
     assert (counts.agree.value, counts.agree.n) == (0.5, 4)
     first = counts.endings[0]
     assert (first.server, first.browser, first.connections) == ("1000/client", "1006/nobody", 2)
-    assert first.verdict is Verdict.DISAGREE
+    assert first.verdict is EndsVerdict.DISAGREE
     assert BothEndsReports(database).counts(WINDOW, "other").agree.value is None
 
 
@@ -39,7 +39,7 @@ def test_connections_are_those_of_the_range(database: Database) -> None:
     stories = reports.connections(window, {}).connections
     assert {story.id for story in stories} == set(ids)
     (left,) = reports.connections(window, {"browser": "left"}).connections
-    assert (left.server_ending, left.verdict) == ("1012/server", Verdict.DISAGREE)
+    assert (left.server_ending, left.verdict) == ("1012/server", EndsVerdict.DISAGREE)
     assert reports.connections(window, {}, UUID(int=5)).connections == []
     assert reports.connections(window, {}, ids[0]).filters == {"id": str(ids[0])}
     assert len(reports.connections(window, {}, limit=1).connections) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.geo.countries import countries, country_code, country_name, value_name
+from analytics.geo.countries import countries, country_code, country_name, value_name, value_names
 
 
 def test_the_list_is_iso_3166_and_kosovo() -> None:
@@ -31,6 +31,7 @@ def test_a_code_has_a_name_that_people_use(code: str, name: str) -> None:
 
 def test_values_of_other_dimensions_stay() -> None:
     assert value_name("browser", "BR") == "BR"
+    assert value_names({"app": "", "incident": "31"}) == ["all apps", "31"]
 
 
 @pytest.mark.parametrize("text", ["EU", "AP", "ZZ", "AN", "A1", "T1", "XX", "", "Brazil", None, 7])

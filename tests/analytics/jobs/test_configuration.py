@@ -16,7 +16,7 @@ from models.database.engine import Database
 from models.database.leases import Lease
 from settings import Settings
 from tests.support.clock import Clock
-from tests.support.servers.mail_server import Mailbox, mail_server
+from tests.support.receivers.mail_server import Mailbox, mail_server
 
 NOBODY = 65534
 NOWHERE = Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere")

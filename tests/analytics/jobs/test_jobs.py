@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from analytics.jobs import partitions_ahead, retention
+from analytics.jobs import retention
 from analytics.jobs.job import Job, JobContext
 from analytics.jobs.runner import LEASE, LEASE_SECONDS, RENEWAL_SECONDS, Runner
 from analytics.jobs.schedule import SCHEDULE
@@ -189,7 +189,7 @@ def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_pa
 def test_a_thawed_leader_stops_at_its_first_write(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
-    job = Job("partitions ahead", 60, partitions_ahead.step)
+    job = Job("partitions ahead", 60, retention.partitions_ahead)
     frozen = a_runner(database, clock, tmp_path, "a", job)
     expire(database)
     a_runner(database, clock, tmp_path, "b", job)
@@ -199,8 +199,8 @@ def test_a_thawed_leader_stops_at_its_first_write(
 
 def test_the_partition_job_creates_partitions(context: JobContext, clock: Clock) -> None:
     clock.advance(days=5000)
-    assert partitions_ahead.step(context).startswith("created client_reports_")
-    assert partitions_ahead.step(context) == "all partitions exist"
+    assert retention.partitions_ahead(context).startswith("created client_reports_")
+    assert retention.partitions_ahead(context) == "all partitions exist"
 
 
 def test_retention_drops_full_days(context: JobContext, database: Database) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from models.database.engine import Database
 from tests.support.clock import Clock
+from tests.support.receivers.mail_server import Mailbox
 from tests.support.servers.delivery_job import DeliveryHarness
-from tests.support.servers.mail_server import Mailbox
 
 
 @pytest.fixture

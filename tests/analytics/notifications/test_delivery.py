@@ -14,8 +14,7 @@ from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from settings import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.servers.delivery_job import DeliveryHarness
-from tests.support.servers.mail_server import (
+from tests.support.receivers.mail_server import (
     Mailbox,
     WebhookReceiver,
     free_port,
@@ -23,6 +22,7 @@ from tests.support.servers.mail_server import (
     tarpit,
     webhook_server,
 )
+from tests.support.servers.delivery_job import DeliveryHarness
 
 STEP_SCRIPT = """
 import sys

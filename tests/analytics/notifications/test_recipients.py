@@ -27,7 +27,7 @@ from models.people.audit import Audit
 from settings import Settings
 from tests.support.clock import NOON, Clock
 from tests.support.notice_factory import a_notice
-from tests.support.servers.mail_server import (
+from tests.support.receivers.mail_server import (
     Mailbox,
     WebhookReceiver,
     mail_server,

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.servers.delivery_job import DeliveryHarness
-from tests.support.servers.mail_server import (
+from tests.support.receivers.mail_server import (
     PASSWORD,
     Certificate,
     Mailbox,
     authenticator,
     mail_server,
 )
+from tests.support.servers.delivery_job import DeliveryHarness
 
 
 def test_starttls_and_a_password_reach_the_server(

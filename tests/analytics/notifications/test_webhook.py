@@ -22,7 +22,7 @@ from analytics.notifications.webhook.webhook import (
     url_fault,
 )
 from tests.support.notice_factory import a_notice
-from tests.support.servers.mail_server import Certificate, WebhookReceiver, tarpit, webhook_server
+from tests.support.receivers.mail_server import Certificate, WebhookReceiver, tarpit, webhook_server
 
 OPEN = Webhook(allow_private=True)
 GUARDED = Webhook(allow_private=False)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from analytics.both_ends.agreement import Verdict
+from analytics.both_ends.agreement import EndsVerdict
 from dashboard.both_ends import cards, matrix, stories
 from dashboard.both_ends.data import EndsData, read
 from dashboard.both_ends.empty_state import empty_state_of
@@ -45,7 +45,7 @@ def test_figures_and_panels(database: Database, settings: Settings, clock: Clock
     common = cards.commonest(page)
     assert common is not None
     assert (common.server, common.browser, common.verdict, common.connections) == (
-        "1000/client", "1006/nobody", Verdict.DISAGREE, 2,
+        "1000/client", "1006/nobody", EndsVerdict.DISAGREE, 2,
     )  # fmt: skip
     assert "of the connections that both ends told of" in str(cards.sentence(page)[0])
     assert len(cards.layout(page)) == len(cards.LABELS)

@@ -20,12 +20,13 @@ from tests.support.services import NO_SERVICES
 OPEN = {
     "POST /api/ws/client-metrics", "OPTIONS /api/ws/client-metrics", "GET /ws", "GET /ws/echo",
     "GET /sdk/websocket-client-monitor.js", "GET /sdk/x/x", "GET /agents/",
-    "GET /agents/x", "GET /demo",
+    "GET /agents/x", "GET /demo", "GET /wall", "GET /wall/figures",
     "GET /login", "POST /login", "GET /", "GET /admin", "GET /api/ws/health",
     "GET /api/ws/health/live", "GET /api/ws/health/ready",
 }  # fmt: skip
 FOR_ADMINS = (
     "/api/ws/recipients", "/api/ws/deliveries", "/api/ws/alert-rules", "/api/ws/silences",
+    "/api/ws/wall-links",
 )  # fmt: skip
 SLOW = {"test_recipient"}  # waits for another server
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ingest.http import request_ids
-from ingest.http.request_ids import HEADER, RequestIdFilter
+from ingest.http.request_id_log import RequestIdFilter
+from ingest.http.request_ids import HEADER
+from settings import CHECKOUT
 from tests.support.servers.running_server import running_server
 from tests.support.services import NO_SERVICES
 
@@ -62,10 +66,21 @@ def test_a_worker_logs_json_without_addresses(database_url: str, tmp_path: Path)
         database_url, tmp_path, LOG_FORMAT="json", GUNICORN_CMD_ARGS="--access-logfile -"
     ) as server:
         requests.get(server.url + "/login?token=s3cret", timeout=10)
-        text = server.log.read_text()
+    text = server.log.read_text()  # the access log is written after its response
     events = [json.loads(line) for line in text.splitlines()]
     assert {"gunicorn.error", "gunicorn.access"} <= {each["logger"] for each in events}
     assert {each["process"] for each in events} == {"web"}
     assert any('"GET /login" 200' in each["message"] for each in events)
     assert "s3cret" not in text
     assert "127.0.0.1" not in text.replace(f"Listening at: http://127.0.0.1:{server.port}", "")
+
+
+def test_the_configuration_of_gunicorn_imports_nothing_that_gevent_has_to_patch_first() -> None:
+    program = (
+        "import runpy, sys; runpy.run_path('gunicorn.conf.py');"
+        "print(sorted({'flask', 'analytics.services.services'} & set(sys.modules)))"
+    )
+    completed = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, check=True, capture_output=True, text=True
+    )
+    assert completed.stdout == "[]\n"

@@ -3,15 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
+from analytics.permission.actor import SHELL
+from analytics.wall.links import WallLinkActions, WallLinkRequest
+from ingest.access.secret_key import secret_key
 from ingest.proxies.prefix import below
 from models.database.engine import Database
 from settings import Settings
+from tests.support.agents.installed import install
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
@@ -71,6 +77,32 @@ def test_the_demo_page_names_nothing_outside_the_prefix(client: FlaskClient) -> 
     assert not re.search(r'(?:href|src|action)="/(?!monitor/)', page)
 
 
+def wall_link(url: str, folder: Path) -> str:
+    """The path of a new link to the wall of an installation on this store."""
+    database, key = Database(url), secret_key(Settings(data_dir=folder, database_url=url))
+    links = WallLinkActions(database, lambda: key, lambda: datetime.now(UTC))
+    made = links.add(SHELL, WallLinkRequest(name="hall"))
+    database.dispose()
+    return str(made.path)
+
+
+def test_the_cookie_of_a_wall_goes_to_the_wall_below_the_prefix_alone(
+    client: FlaskClient, settings: Settings
+) -> None:
+    assert settings.database_url is not None
+    path = wall_link(settings.database_url, settings.data_dir)
+    opened = client.get(f"{PREFIX}{path}", base_url="https://example.com")
+    assert (opened.status_code, opened.headers["Location"]) == (303, f"{PREFIX}/wall")
+    parts = opened.headers["Set-Cookie"].split("; ")
+    assert {"Path=/monitor/wall", "Secure", "HttpOnly"} <= set(parts)
+    page = client.get(f"{PREFIX}/wall", base_url="https://example.com")
+    assert page.status_code == 200
+    assert not re.search(r'(?:href|src|action)="/(?!monitor/)', page.text)
+    figures = client.get(f"{PREFIX}/wall/figures", base_url="https://example.com")
+    assert figures.get_json()["name"] == "hall"
+    assert client.get("/wall/figures", base_url="https://example.com").status_code == 401
+
+
 @pytest.fixture(scope="module")
 def server(live_server: RunningServer) -> Iterator[RunningServer]:
     """A second server over the live server's database, below a path."""
@@ -81,16 +113,20 @@ def server(live_server: RunningServer) -> Iterator[RunningServer]:
         yield first
 
 
+def sign_in(page: Page, address: str) -> None:
+    page.goto(address)
+    page.fill("#email", ADMIN_EMAIL)
+    page.fill("#password", ADMIN_PASSWORD)
+    page.click("button[type=submit]")
+
+
 def test_a_person_signs_in_and_finds_every_page_below_the_prefix(
     server: RunningServer, page: Page
 ) -> None:
     outside: list[str] = []
     page.on("request", lambda sent: outside.append(sent.url) if PREFIX not in sent.url else None)
     page.on("websocket", lambda sent: outside.append(sent.url) if PREFIX not in sent.url else None)
-    page.goto(f"{server.url}{PREFIX}/admin/websocket-analytics?range=1h")
-    page.fill("#email", ADMIN_EMAIL)
-    page.fill("#password", ADMIN_PASSWORD)
-    page.click("button[type=submit]")
+    sign_in(page, f"{server.url}{PREFIX}/admin/websocket-analytics?range=1h")
     expect(page.locator(".page-tab.is-chosen")).to_have_text("Overview")
     paths = {cookie["name"]: cookie["path"] for cookie in page.context.cookies()}
     assert set(paths.values()) == {f"{PREFIX}/"}
@@ -111,3 +147,28 @@ def test_a_person_signs_in_and_finds_every_page_below_the_prefix(
     page.click("text=Sign out")
     expect(page.locator("h1")).to_have_text("Sign in")
     assert outside == []
+
+
+def test_a_wall_shows_its_figures_below_the_prefix(server: RunningServer, page: Page) -> None:
+    made = wall_link(server.database_url, server.data_dir)
+    page.goto(f"{server.url}{PREFIX}{made}")
+    assert page.url == f"{server.url}{PREFIX}/wall"
+    expect(page.locator("#title")).to_have_text("Browsers")
+    expect(page.locator("#moment")).to_contain_text("(")
+    assert [cookie["path"] for cookie in page.context.cookies()] == [f"{PREFIX}/wall"]
+
+
+def test_a_wall_link_of_the_page_of_people_has_the_prefix(
+    server: RunningServer, page: Page
+) -> None:
+    sign_in(page, f"{server.url}{PREFIX}/admin/people")
+    page.fill("#wall-name", "hall")
+    page.click("#wall-add")
+    expect(page.locator("#wall-notice code")).to_contain_text(f"{server.url}{PREFIX}/wall?token=")
+
+
+def test_pip_installs_the_agent_from_below_the_prefix(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    folder = install(tmp_path, f"{server.url}{PREFIX}/agents/")
+    assert (folder / "wsmon_agent" / "asgi.py").is_file()

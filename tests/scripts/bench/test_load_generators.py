@@ -138,4 +138,4 @@ def test_the_servers_compared_with_echo_what_the_load_sends() -> None:
 
 def test_the_stock_application_has_the_route_that_is_measured() -> None:
     routes = {rule.rule for rule in websocket_servers.stock().url_map.iter_rules()}
-    assert socket_load.HANDSHAKE.split()[1].decode() in routes
+    assert socket_load.PATH in routes

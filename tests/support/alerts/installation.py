@@ -24,10 +24,16 @@ from analytics.jobs import alerts
 from models.alerts import alert_rules
 from models.database.engine import Database
 from scripts import first_start
+from settings_readers import origin_of
 from tests.support.clock import Clock
+from tests.support.receivers.mail_server import (
+    Mailbox,
+    WebhookReceiver,
+    mail_server,
+    webhook_server,
+)
 from tests.support.servers.api_client import new_token
 from tests.support.servers.delivery_job import DeliveryHarness
-from tests.support.servers.mail_server import Mailbox, WebhookReceiver, mail_server, webhook_server
 from tests.support.servers.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, free_port
 from wsgi import create_app
 
@@ -88,7 +94,8 @@ class AlertInstallation:
             "period_end": _iso(end),
             "latency": {"samples_ms": [ms] * 10},
         }
-        sender = {"X-Forwarded-For": ADDRESSES[country], "User-Agent": CHROME, "Origin": self.url}
+        sender = {"X-Forwarded-For": ADDRESSES[country], "User-Agent": CHROME}
+        sender["Origin"] = origin_of(self.url)
         response = self._http.post(
             f"{self.url}/api/ws/client-metrics", json=report, headers=sender,
             timeout=TIMEOUT_SECONDS,
@@ -98,12 +105,12 @@ class AlertInstallation:
 
 @contextmanager
 def alert_installation(
-    database: Database, clock: Clock, data_dir: Path, *rules: Rule
+    database: Database, clock: Clock, data_dir: Path, *rules: Rule, prefix: str = ""
 ) -> Iterator[AlertInstallation]:
-    """An installation behind one proxy that begins with these rules; its admin gets mails, and
-    somebody's pager webhooks."""
+    """An installation behind one proxy, below a path such as `/monitor`, that begins with these
+    rules; its admin gets mails, and somebody's pager webhooks."""
     postbox, receiver, port = Mailbox(), WebhookReceiver(), free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}{prefix}"
     with mail_server(postbox) as smtp_port, webhook_server(receiver) as hook:
         work = DeliveryHarness(
             database, clock, data_dir=data_dir, database_url=database.url, public_url=url,

@@ -25,7 +25,7 @@ from tests.support.compressed.browsers import Browsers
 from tests.support.compressed.nodes import SchedulerNode
 from tests.support.faults.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.faults.small_disk import SmallDisk, small_disk
-from tests.support.servers.mail_server import Mailbox, mail_server
+from tests.support.receivers.mail_server import Mailbox, mail_server
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,

@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from scripts.sdk import node_packages
@@ -44,3 +45,17 @@ async def servers() -> AsyncIterator[dict[str, int]]:
     finally:
         process.stdin.close()
         await process.wait()
+
+
+@contextmanager
+def running_servers() -> Iterator[Mapping[str, int]]:
+    """The port of each library's server, where no event loop runs."""
+    with subprocess.Popen(
+        [str(node_packages.NODE), str(HERE / "servers.cjs")], env=node_packages.environment(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.communicate()

@@ -3,4 +3,4 @@
 Each kind of server has a module of its own with a `monitor`: two lines in the host's code.
 """
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"

@@ -19,38 +19,48 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 NO_STATUS, LOST = 1005, 1006
-CONNECTION = "wsmon.connection"
+TEXT, BINARY = WSMsgType.TEXT, WSMsgType.BINARY  # members of an enumeration are slow to find
 
 
 def monitor(application: web.Application, /, url: str, **options: Unpack[Options]) -> Agent:
     """Measure every WebSocket that a handler of the application prepares."""
     agent = Agent(url, "aiohttp", **options)
     agent.serves("aiohttp", not_counted=("latency",))
+    connections: dict[int, Connection] = {}  # by request: smaller than an item of each of them
     is_stopping = False
 
     async def opened(request: web.Request, response: web.StreamResponse) -> None:
         if isinstance(response, web.WebSocketResponse):
             connection = agent.open(request, correlation_id(request.query_string))
-            request[CONNECTION] = connection
+            connections[id(request)] = connection
             measure(response, _measured_messages, connection)
+
+    def left(request: web.Request, status: int, who: str, error: str | None = None) -> None:
+        connection = connections.pop(id(request), None)
+        if connection is not None:
+            connection.end(LOST, who, error)
+        elif status >= 400 and request.headers.get("Upgrade", "").lower() == "websocket":
+            agent.reject(status)
 
     @web.middleware
     async def measured(request: web.Request, handler: Any) -> web.StreamResponse:
+        status, who, error = 0, "nobody", None
         try:
             response: web.StreamResponse = await handler(request)
+            status = response.status
+            if isinstance(response, web.WebSocketResponse) and not response.closed:
+                await response.close()  # as aiohttp does next
         except web.HTTPException as refusal:
-            _refused(agent, request, refusal.status)
+            status = refusal.status
             raise
         except asyncio.CancelledError:
-            _ended(request, LOST, "server" if is_stopping else "nobody")
+            who = "server" if is_stopping else "nobody"
             raise
         except Exception:
-            _refused(agent, request, 500)
-            _ended(request, LOST, "server", "internal-error")
+            status, who, error = 500, "server", "internal-error"
             raise
-        _refused(agent, request, response.status)
-        if isinstance(response, web.WebSocketResponse) and not response.closed:
-            await response.close()  # as aiohttp does next
+        finally:
+            left(request, status, who, error)
         return response
 
     async def stopping(_app: web.Application) -> None:
@@ -69,40 +79,44 @@ def monitor(application: web.Application, /, url: str, **options: Unpack[Options
 
 @cache
 def _measured_messages(kind: Any) -> Any:
+    receive, send_str, send_bytes = kind.receive, kind.send_str, kind.send_bytes
+
     class Measured(kind):
         wsmon: Connection
-        _is_reading = False
+        close_code: int | None
 
         async def receive(self, timeout: float | None = None) -> Any:
-            self._is_reading = True
-            try:
-                message = await super().receive(timeout)
-            finally:
-                self._is_reading = False
-            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
+            message = await receive(self, timeout)  # `super` is slower
+            kind = message.type
+            if kind is TEXT or kind is BINARY:
                 self.wsmon.received(message.data)
-            elif message.type is WSMsgType.CLOSE:
-                self.wsmon.end(message.data or NO_STATUS, "client")
-            elif message.type is WSMsgType.ERROR:
-                _failed(message.data, self.wsmon)
-            elif message.type is WSMsgType.CLOSED:
-                self.wsmon.end(LOST, "nobody")
+            else:
+                _ended_by(message, self.wsmon)
             return message
 
-        async def send_str(self, data: str, *args: Any, **kwargs: Any) -> None:
-            await super().send_str(data, *args, **kwargs)
+        async def send_str(self, data: str, compress: int | None = None) -> None:
+            await send_str(self, data, compress)
             self.wsmon.sent(data)
 
-        async def send_bytes(self, data: bytes, *args: Any, **kwargs: Any) -> None:
-            await super().send_bytes(data, *args, **kwargs)
+        async def send_bytes(self, data: bytes, compress: int | None = None) -> None:
+            await send_bytes(self, data, compress)
             self.wsmon.sent(data)
 
         async def close(self, *, code: int = 1000, **kwargs: Any) -> Any:
-            if not self._is_reading and not self.closed:
+            if self.close_code is None and not self.closed:  # else `receive` saw the end
                 self.wsmon.end(int(code), "server")
             return await super().close(code=code, **kwargs)
 
     return Measured
+
+
+def _ended_by(message: Any, connection: Connection) -> None:
+    if message.type is WSMsgType.CLOSE:
+        connection.end(message.data or NO_STATUS, "client")
+    elif message.type is WSMsgType.ERROR:
+        _failed(message.data, connection)
+    elif message.type is WSMsgType.CLOSED:
+        connection.end(LOST, "nobody")
 
 
 def _failed(fault: object, connection: Connection) -> None:
@@ -114,14 +128,3 @@ def _failed(fault: object, connection: Connection) -> None:
         connection.end(int(fault.code), "server")
     else:
         connection.end(LOST, "nobody")
-
-
-def _ended(request: web.Request, code: int, who: str, error: str | None = None) -> None:
-    if CONNECTION in request:
-        request[CONNECTION].end(code, who, error)
-
-
-def _refused(agent: Agent, request: web.Request, status: int) -> None:
-    is_handshake = request.headers.get("Upgrade", "").lower() == "websocket"
-    if is_handshake and CONNECTION not in request and status >= 400:
-        agent.reject(status)

@@ -124,11 +124,13 @@ class _Socket:
         message = await self._receive()
         connection = self._connection
         if connection is not None:
-            if message["type"] == "websocket.receive":
-                text = message.get("text")
-                connection.received(message["bytes"] if text is None else text)
+            text = message.get("text")
+            if text is not None:
+                connection.received(text)
+            elif message["type"] == "websocket.receive":
+                connection.received(message["bytes"])
             elif message["type"] == "websocket.disconnect":
-                self._disconnected(message)
+                self._disconnected(message, connection)
         return message
 
     async def send(self, message: Message) -> None:
@@ -138,17 +140,20 @@ class _Socket:
         except BaseException:
             self._has_failed = True
             raise
-        connection = self._connection
-        if message["type"] != "websocket.send":
-            self._sent_other(message)
-        elif connection is not None:
-            data = message.get("text") or message.get("bytes") or b""
+        text, connection = message.get("text"), self._connection
+        if text and connection is not None:
+            connection.sent(text)
+        else:
+            self._sent_other(message, connection)
+
+    def _sent_other(self, message: Message, connection: Connection | None) -> None:
+        """Count what is no text."""
+        kind = message["type"]
+        if kind == "websocket.send" and connection is not None:
+            data = message.get("bytes") or b""
             if data or self._server.distribution != "daphne":  # it drops an empty message
                 connection.sent(data)
-
-    def _sent_other(self, message: Message) -> None:
-        kind, connection = message["type"], self._connection
-        if kind == "websocket.accept":
+        elif kind == "websocket.accept":
             query = correlation_id(self._scope.get("query_string"))
             self._connection = self._agent.open(self._scope, query)
         elif connection is not None and kind == "websocket.close":
@@ -156,7 +161,7 @@ class _Socket:
         elif connection is None and kind in ("websocket.close", "websocket.http.response.start"):
             self._agent.reject(message.get("status", 403))
 
-    def _disconnected(self, message: Message) -> None:
+    def _disconnected(self, message: Message, connection: Connection) -> None:
         server, code = self._server.distribution, message.get("code") or NO_STATUS
         who: str | None = "client"
         if server == "uvicorn" and code == NO_STATUS and "reason" not in message:
@@ -168,8 +173,7 @@ class _Socket:
         # These say the same of an empty close frame, of none, and of their own closes.
         if server == "hypercorn" or (server == "granian" and code == NO_STATUS):
             code, who = 0, None
-        if self._connection is not None:
-            self._connection.end(code, who)
+        connection.end(code, who)
 
     async def _drain(self) -> None:
         """Read on to the end that made a `send` fail."""
@@ -189,37 +193,37 @@ class _Lifespan:
 
     def __init__(self, agent: Agent, receive: Receive, send: Send) -> None:
         self._agent, self._receive, self._send = agent, receive, send
-        self._is_supported = False
+        self._event = ""  # the last of the server
+        self._is_answered = self._is_over = False
 
     async def run(self, asgi: Application, scope: Scope) -> None:
-        """Run the application's lifespan, or one of our own where it has none."""
+        """Run the application's lifespan, and answer in its place where it has none, whose end
+        nothing else would tell."""
         try:
             await asgi(scope, self.receive, self.send)
         except Exception:
-            if self._is_supported:
+            if self._event:
                 raise
-            await self._stand_in()
+        while not self._is_over:
+            if self._is_answered or not self._event:
+                await self.receive()
+            await self.send({"type": f"{self._event}.complete"})
 
     async def receive(self) -> Message:
         """The next event of the server."""
-        self._is_supported = True
-        return await self._receive()
+        message = await self._receive()
+        self._event, self._is_answered = message["type"], False
+        return message
 
     async def send(self, message: Message) -> None:
-        """Hand an event to the server."""
+        """Hand an answer to the server."""
+        self._is_answered = True
         if message["type"] == "lifespan.startup.complete":
             self._agent.start()
-        elif message["type"].startswith("lifespan.shutdown."):
+        else:
+            self._is_over = True
             await self._last()
         await self._send(message)
-
-    async def _stand_in(self) -> None:
-        """For an application without a lifespan, whose end nothing else would tell."""
-        while True:
-            kind = (await self._receive())["type"]
-            await self.send({"type": f"{kind}.complete"})
-            if kind == "lifespan.shutdown":
-                return
 
     async def _last(self) -> None:
         try:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import flask
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed
+from wsproto.connection import ConnectionState
+from wsproto.events import CloseConnection
 
 from .agent import Agent, Options
 from .connection import Connection, correlation_id, measure
@@ -71,6 +73,8 @@ def _watch(socket: Any, connection: Connection) -> None:
 
 @cache
 def _measured_messages(kind: Any) -> Any:
+    send, receive = kind.send, kind.receive  # `super` is slower
+
     class Measured(kind):
         wsmon: Connection
         connected: bool
@@ -78,10 +82,10 @@ def _measured_messages(kind: Any) -> Any:
         def send(self, data: Any) -> None:
             if self.connected:  # before it is sent: the other thread may count the end right after
                 self.wsmon.sent(data if isinstance(data, bytes) else str(data))
-            super().send(data)
+            send(self, data)
 
         def receive(self, timeout: float | None = None) -> Any:
-            data = super().receive(timeout)
+            data = receive(self, timeout)
             if data is not None:
                 self.wsmon.received(data)
             return data
@@ -91,16 +95,19 @@ def _measured_messages(kind: Any) -> Any:
 
 @cache
 def _measured_closes(kind: Any) -> Any:
+    send = kind.send
+
     class Measured(kind):
         wsmon: Connection
 
-        def send(self, event: Any) -> bytes:
-            is_first = self.state.name == "OPEN"
-            data: bytes = super().send(event)
-            if type(event).__name__ == "CloseConnection":
-                self.wsmon.end(int(event.code), "server" if is_first else "client")
-                if is_first and event.reason == "Ping/Pong timeout":
-                    self.wsmon.unanswered()
+        def send(self, event: Any) -> Any:
+            if not isinstance(event, CloseConnection):
+                return send(self, event)
+            is_first = self.state is ConnectionState.OPEN
+            data = send(self, event)
+            self.wsmon.end(int(event.code), "server" if is_first else "client")
+            if is_first and event.reason == "Ping/Pong timeout":
+                self.wsmon.unanswered()
             return data
 
     return Measured

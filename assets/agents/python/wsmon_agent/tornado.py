@@ -16,7 +16,7 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketHandler
 
 from .agent import Agent, Options
-from .connection import Connection, correlation_id, measure
+from .connection import correlation_id
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -31,17 +31,10 @@ def monitor(handlers: type[WebSocketHandler], url: str, **options: Unpack[Option
     make, log = handlers.get_websocket_protocol, handlers._log
 
     def measured_protocol(handler: Any) -> Any:
-        protocol = make(handler)
+        protocol: Any = make(handler)
         if protocol is not None:
-            start = protocol.start_pinging
-
-            def opened() -> None:  # the first step after the handshake
-                connection = agent.open(handler, correlation_id(handler.request.query))
-                measure(protocol, _measured_messages, connection)
-                del protocol.start_pinging
-                start()
-
-            protocol.start_pinging = opened
+            kind: Any = type(protocol)
+            protocol.__class__ = _opening(kind, agent)
         return protocol
 
     def counted_log(handler: Any) -> None:
@@ -55,49 +48,64 @@ def monitor(handlers: type[WebSocketHandler], url: str, **options: Unpack[Option
 
 
 @cache
+def _opening(kind: Any, agent: Agent) -> Any:
+    class Opening(kind):
+        def start_pinging(self) -> None:
+            """The first step after the handshake."""
+            connection = agent.open(self.handler, correlation_id(self.handler.request.query))
+            # One more attribute of its own makes the protocol larger by 1.6 kB.
+            self.params.wsmon, self.params.pinged_at = connection, None
+            self.__class__ = _measured_messages(kind)
+            self.start_pinging()
+
+    return Opening
+
+
+@cache
 def _measured_messages(kind: Any) -> Any:
+    write_message, run_callback = kind.write_message, kind._run_callback  # `super` is slower
+
     class Measured(kind):
-        wsmon: Connection
+        params: Any
         client_terminated: bool
         close_code: int | None
-        _pinged_at: float | None = None
 
         def write_message(self, message: Any, binary: bool = False) -> Any:
             message = json_encode(message) if isinstance(message, dict) else message
-            written = super().write_message(message, binary)
-            self.wsmon.sent(message)
+            written = write_message(self, message, binary)
+            self.params.wsmon.sent(message)
             return written
 
         def write_ping(self, data: bytes) -> None:
-            self._pinged_at = monotonic()
+            self.params.pinged_at = monotonic()
             super().write_ping(data)
 
         def _run_callback(self, callback: Any, *args: Any, **kwargs: Any) -> Any:
-            if callback.__name__ == "on_message":
-                self.wsmon.received(args[0])
-            elif callback.__name__ == "on_pong" and self._pinged_at is not None:
-                self.wsmon.round_trip(monotonic() - self._pinged_at)
-                self._pinged_at = None
-            return super()._run_callback(callback, *args, **kwargs)
+            if (args and type(args[0]) is str) or callback.__name__ == "on_message":
+                self.params.wsmon.received(args[0])
+            elif callback.__name__ == "on_pong" and self.params.pinged_at is not None:
+                self.params.wsmon.round_trip(monotonic() - self.params.pinged_at)
+                self.params.pinged_at = None
+            return run_callback(self, callback, *args, **kwargs)
 
         def close(self, code: int | None = None, reason: str | None = None) -> None:
             if self.client_terminated:
-                self.wsmon.end(self.close_code or NO_STATUS, "client")
+                self.params.wsmon.end(self.close_code or NO_STATUS, "client")
             else:
-                self.wsmon.end(code or (NO_STATUS if reason is None else NORMAL), "server")
+                self.params.wsmon.end(code or (NO_STATUS if reason is None else NORMAL), "server")
                 if reason == "ping timed out":
-                    self.wsmon.unanswered()
+                    self.params.wsmon.unanswered()
             super().close(code, reason)
 
         def _abort(self) -> None:
             """After what is now being handled: the end of the stream, or a fault of the handler."""
             fault = sys.exc_info()[1]
             if isinstance(fault, StreamClosedError):
-                self.wsmon.end(LOST, "nobody")
+                self.params.wsmon.end(LOST, "nobody")
             elif fault is None or isinstance(fault, UnicodeDecodeError):
-                self.wsmon.end(LOST, "server", "protocol-error")
+                self.params.wsmon.end(LOST, "server", "protocol-error")
             else:
-                self.wsmon.end(LOST, "server", "internal-error")
+                self.params.wsmon.end(LOST, "server", "internal-error")
             super()._abort()
 
     return Measured

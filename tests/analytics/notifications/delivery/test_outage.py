@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.servers.delivery_job import DeliveryHarness
-from tests.support.servers.mail_server import (
+from tests.support.receivers.mail_server import (
     Mailbox,
     WebhookReceiver,
     free_port,
     mail_server,
     webhook_server,
 )
+from tests.support.servers.delivery_job import DeliveryHarness
 
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 nobody of that name", "553 5.1.3 no address"])

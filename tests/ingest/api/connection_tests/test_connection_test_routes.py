@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from ingest.api.connection_tests.connection_test_routes import CONNECTION_TESTS, LINES
+from ingest.api.connection_tests.connection_test_routes import CONNECTION_TESTS
+from ingest.routing.bodies import LINES
 from models.database.engine import Database
 from tests.support.servers.api_client import new_token
 from tests.support.store.csv_exports import csv_rows

@@ -7,6 +7,10 @@ from wsmon_agent.asgi import Monitor
 
 async def echo(scope, receive, send):
     if scope["type"] == "lifespan":
+        if (without := os.environ.get("WITHOUT_LIFESPAN")) == "raises":
+            raise ValueError("no lifespan")
+        if without == "returns":
+            return
         while True:
             kind = (await receive())["type"]
             await send({"type": f"{kind}.complete"})

@@ -1,0 +1,1 @@
+"""What measuring costs the servers that the agent has a face for."""

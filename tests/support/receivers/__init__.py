@@ -1,0 +1,1 @@
+"""Servers that receive what the product sends out."""
