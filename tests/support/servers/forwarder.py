@@ -24,10 +24,10 @@ class Forwarder:
     def cut(self) -> None:
         """Reset every connection."""
         for each in self._sockets:
-            with suppress(OSError):
+            with suppress(OSError):  # its peer may have left
                 each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                 each.shutdown(socket.SHUT_RD)
-                each.close()
+            each.close()
         self._sockets.clear()
 
     def close(self) -> None:
