@@ -194,11 +194,11 @@ def _frozen_after(run: Floats, step_seconds: int) -> Floats:
 class Past:
     """Arrays of a history, filled day by day.
 
-    [S, T]: `scaled` values of all steps; NaN where no day was judged yet: `marginal` residuals, `chance` (the least spread),
-    `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many days the usual hour
-    was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see `hour_values`, and
-    `struck`, whether the hour was far from what is usual. `largest` [S, D, 3]: values of a day, at
-    least 0.
+    [S, T]: `scaled` values of all steps; NaN where no day was judged yet: `marginal` residuals,
+    `chance` (the least spread), `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many
+    days the usual hour was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see
+    `hour_values`, and `struck`, whether the hour was far from what is usual. `largest` [S, D, 3]:
+    values of a day, at least 0.
     """
 
     def __init__(self, history: History) -> None:

@@ -119,4 +119,5 @@ def _resampled(rng: np.random.Generator, events: float) -> Floats:
     mean = max(events, 0.0)
     if mean < MOST_COUNTED:
         return rng.poisson(mean, DRAWS).astype(np.float64)
-    return mean + np.sqrt(mean) * rng.standard_normal(DRAWS)
+    draws: Floats = mean + np.sqrt(mean) * rng.standard_normal(DRAWS)
+    return draws
