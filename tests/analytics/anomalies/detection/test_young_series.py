@@ -77,10 +77,10 @@ def test_no_band_reaches_far_beyond_what_was_seen(start: int, people: float, wor
     past = two_sorts(3, 6, people, start)
     steps = Steps(past.timestamps, past.values)
     high = replay(History(steps, SeriesKind.LATENCY, MINUTES, worse=worse)).verdicts.high
-    seen = np.fmax.accumulate(np.nan_to_num(past.values), axis=1)
+    highest = np.fmax.accumulate(np.nan_to_num(past.values), axis=1)
     is_drawn = np.isfinite(high)
     assert is_drawn[:, 2 * DAY // MINUTES :].mean() > 0.9
-    assert (high[is_drawn] <= 1.6 * seen[is_drawn]).all()
+    assert (high[is_drawn] <= 1.6 * highest[is_drawn]).all()
 
 
 def test_few_events_have_a_band_near_them() -> None:
@@ -90,9 +90,9 @@ def test_few_events_have_a_band_near_them() -> None:
     bursts = np.where(rng.random((20, len(times))) < 0.05, 30.0, 2.0)
     values = rng.poisson(np.where(is_night, 0.02, bursts)).astype(np.float64)
     high = replay(History(Steps(times, values), SeriesKind.COUNT, MINUTES)).verdicts.high
-    seen = np.maximum.accumulate(values, axis=1)
+    highest = np.maximum.accumulate(values, axis=1)
     is_drawn = np.isfinite(high)
-    assert (high[is_drawn] <= np.maximum(4.0 * seen[is_drawn], 10.0)).all()  # their tail is long
+    assert (high[is_drawn] <= np.maximum(4.0 * highest[is_drawn], 10.0)).all()  # their tail is long
 
 
 @pytest.mark.parametrize("factor", [0.4, 1.8])
