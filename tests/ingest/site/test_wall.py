@@ -1,10 +1,11 @@
 """`/wall`: a link opens it and nothing else, until it expires or is revoked."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from analytics.permission.actor import SHELL
 from analytics.wall.links import WallLinkActions, WallLinkRequest
@@ -12,6 +13,7 @@ from ingest.access.secret_key import secret_key
 from ingest.site.wall import COOKIE, ENDED
 from models.database.engine import Database
 from settings import Settings
+from tests.support.servers.chromium import watched_page
 from tests.support.servers.running_server import RunningServer
 
 HOUR = 3_600  # a tab stays as long as it may: time passes by the page's clock alone
@@ -63,6 +65,14 @@ def test_what_is_no_link_opens_nothing(
         links(database, settings).remove(SHELL, link.id)
     refused = client.get("/wall/figures")
     assert (refused.status_code, refused.get_json()["detail"]) == (401, ENDED)
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a context of its own: its clock is that of all pages of a context."""
+    with watched_page(chromium) as (opened, watch):
+        yield opened
+        watch.assert_clean()
 
 
 def test_the_tabs_turn_by_themselves(page: Page, live_server: RunningServer) -> None:
