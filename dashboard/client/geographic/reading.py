@@ -1,7 +1,7 @@
 """Reads the Geographic page: countries beside the period before, one of them in time and inside,
 and the worst of them in time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -94,6 +94,14 @@ class _Reader:
         )
         return usual.read(self.services, judged, grid_of(report), self.selected.active())
 
+    def small_usual(
+        self, codes: Sequence[str], starts: Sequence[datetime]
+    ) -> Mapping[str, PageUsual]:
+        """What is usual in these countries on the steps of their lines."""
+        judged = [("client", SERIES[REGION_METRICS[key].series].metric) for key in LEAST_N]
+        filters = self.filters.active()
+        return usual.read_values(self.services, judged, starts, filters, ("country", codes))
+
     def splits(self) -> list[Split]:
         """The selected country by each dimension."""
         if not self.view.selected:
@@ -159,6 +167,7 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
         rules=services.alerts.reports.rules().rules,
         is_admin=actor is not None and actor.is_admin,
         usual=reader.usual(report),
+        small_usual=reader.small_usual(report.worst, report.small_starts),
     )
 
 
