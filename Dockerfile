@@ -23,5 +23,5 @@ VOLUME /data
 EXPOSE 8050
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8050/api/ws/health/ready', timeout=4)"]
+    CMD ["python", "-c", "import os; from urllib.request import urlopen; urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/api/ws/health/ready', timeout=4)"]
 ENTRYPOINT ["python", "-P", "-m", "scripts.supervisor"]

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as trials
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg2 import sql
 
 from models.database import migrate
@@ -25,7 +25,7 @@ from settings import Settings
 from tests.support.clock import Clock
 from tests.support.run_folder import RUN_FOLDER
 from tests.support.servers.api_client import ApiClient
-from tests.support.servers.chromium import Watch, launch, watched_page
+from tests.support.servers.chromium import Watch, cached_page, launch, new_context
 from tests.support.servers.longest_first import longest_first
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
@@ -157,10 +157,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def browsing(chromium: Browser) -> Iterator[BrowserContext]:
+    """The context of all pages that need no other: what one loaded the next has in its cache."""
+    context = new_context(chromium)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def watched(chromium: Browser) -> Iterator[tuple[Page, Watch]]:
+def watched(browsing: BrowserContext) -> Iterator[tuple[Page, Watch]]:
     """A page and its watch; the test fails on console errors and foreign requests."""
-    with watched_page(chromium) as (page, watch):
+    with cached_page(browsing) as (page, watch):
         yield page, watch
         watch.assert_clean()
 

@@ -1,6 +1,6 @@
 """Validation of rules, silences and acknowledgements."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -103,8 +103,4 @@ def read_silence(item: Any) -> SilenceRequest:
 
 
 def _moment(field: str, moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    if not rules.FIRST_YEAR <= moment.year <= rules.LAST_YEAR:
-        raise Fault(field, f"must lie between {rules.FIRST_YEAR} and {rules.LAST_YEAR}")
-    return moment.astimezone(UTC)
+    return None if moment is None else rules.instant(field, moment)

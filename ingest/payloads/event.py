@@ -1,6 +1,6 @@
 """Validation of an event (deployment, maintenance) that is marked on charts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -40,12 +40,9 @@ def read_event(item: Any, now: datetime) -> Event:
         payload = msgspec.convert(item, EventPayload, strict=True)
     except msgspec.ValidationError as error:
         raise from_validation(error, _requirements) from None
-    at = payload.at or now
-    if not rules.FIRST_YEAR <= at.year <= rules.LAST_YEAR:
-        raise Fault("at", f"must lie between {rules.FIRST_YEAR} and {rules.LAST_YEAR}")
+    at = rules.instant("at", payload.at or now)
     if not -MOST_BEHIND <= at - now <= MOST_AHEAD:
         raise Fault("at", "must lie between 400 days ago and 366 days ahead")
-    at = at.astimezone(UTC)
     title = rules.text("title", payload.title) or ""
     app = rules.text("app", payload.app)
     content = f"wsmon:{payload.kind}:{at.isoformat()}:{app}:{title}"

@@ -17,12 +17,16 @@ FIRST_YEAR, LAST_YEAR = 2000, 2200
 _control = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+def instant(field: str, moment: datetime) -> datetime:
+    """A moment in UTC. Raises `Fault` naming the field when its year is none that rows can have."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Fault(field, f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return moment.astimezone(UTC)
+
+
 def period(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
     """(start, end) in UTC. Raises `Fault` when reversed, too long, too old or too far ahead."""
-    for name, moment in (("period_start", start), ("period_end", end)):
-        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise Fault(name, f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    start, end = instant("period_start", start), instant("period_end", end)
     if end < start:
         raise Fault("period_end", "must not lie before period_start")
     if end - start > LONGEST_PERIOD:

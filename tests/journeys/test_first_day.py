@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.support.servers.proxies import HOST, running_proxy
+from tests.support.proxies.programs import HOST, running_proxy
+from tests.support.proxies.trusting_browser import PORTAL, browser_behind, portal
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
     SupervisedInstallation,
     open_folder,
 )
-from tests.support.servers.trusting_browser import PORTAL, browser_behind, portal
 
 ADDRESS = f"https://{HOST}"
 PATIENCE_MS = 60_000

@@ -13,14 +13,14 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from settings import CHECKOUT
 from tests.support.matrix import programs, recipes, vite
-from tests.support.servers.proxies import HOST, running_proxy
+from tests.support.proxies.programs import HOST, running_proxy
+from tests.support.proxies.trusting_browser import browser_behind, portal
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
     SupervisedInstallation,
     open_folder,
 )
-from tests.support.servers.trusting_browser import browser_behind, portal
 
 ADDRESS = f"https://{HOST}"
 PATIENCE_MS = 120_000

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.support.servers.proxies import HOST, PROGRAMS, RunningProxy, running_proxy
+from tests.support.proxies.programs import HOST, PROGRAMS, RunningProxy, running_proxy
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,

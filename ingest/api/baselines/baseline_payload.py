@@ -1,6 +1,5 @@
 """Validation of a baseline to save."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -44,7 +43,8 @@ def read_baseline(item: Any) -> BaselineRequest:
     `Fault`."""
     payload = struct_of(item, BaselinePayload, REQUIREMENTS)
     start, end = (
-        _moment(field, moment) for field, moment in (("start", payload.start), ("end", payload.end))
+        rules.instant(field, moment)
+        for field, moment in (("start", payload.start), ("end", payload.end))
     )
     try:
         window = TimeRange(start, end)
@@ -54,9 +54,3 @@ def read_baseline(item: Any) -> BaselineRequest:
         name=payload.name, source=payload.source, window=window, filters=payload.filters,
         note=payload.note,
     )  # fmt: skip
-
-
-def _moment(field: str, moment: datetime) -> datetime:
-    if not rules.FIRST_YEAR <= moment.year <= rules.LAST_YEAR:
-        raise Fault(field, f"must lie between {rules.FIRST_YEAR} and {rules.LAST_YEAR}")
-    return moment.astimezone(UTC)

@@ -1,10 +1,11 @@
 """`/wall`: a link opens it and nothing else, until it expires or is revoked."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from analytics.permission.actor import SHELL
 from analytics.wall.links import WallLinkActions, WallLinkRequest
@@ -12,7 +13,10 @@ from ingest.access.secret_key import secret_key
 from ingest.site.wall import COOKIE, ENDED
 from models.database.engine import Database
 from settings import Settings
+from tests.support.servers.chromium import watched_page
 from tests.support.servers.running_server import RunningServer
+
+HOUR = 3_600  # a tab stays as long as it may: time passes by the page's clock alone
 
 
 def links(database: Database, settings: Settings) -> WallLinkActions:
@@ -63,16 +67,27 @@ def test_what_is_no_link_opens_nothing(
     assert (refused.status_code, refused.get_json()["detail"]) == (401, ENDED)
 
 
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a context of its own: its clock is that of all pages of a context."""
+    with watched_page(chromium) as (opened, watch):
+        yield opened
+        watch.assert_clean()
+
+
 def test_the_tabs_turn_by_themselves(page: Page, live_server: RunningServer) -> None:
     database = Database(live_server.database_url)
     actions = links(database, Settings(data_dir=live_server.data_dir))
-    made = actions.add(SHELL, WallLinkRequest(name="hall", tab_seconds=5))
+    made = actions.add(SHELL, WallLinkRequest(name="hall", tab_seconds=HOUR))
+    page.clock.install()
     page.goto(live_server.url + str(made.path))
     assert page.url == live_server.url + "/wall"
     title = page.locator("#title")
     for name in ("Browsers", "Servers", "Alerts", "Browsers"):
-        expect(title).to_have_text(name, timeout=20_000)
-    page.keyboard.press("ArrowRight")
+        expect(title).to_have_text(name)
+        page.clock.fast_forward(HOUR * 1_000)
     expect(title).to_have_text("Servers")
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text("Alerts")
     expect(page.locator("#moment")).to_contain_text("(")
     database.dispose()

@@ -7,11 +7,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+)
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_MS = 30_000  # timeout of every expectation: a busy machine renders late
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", None})
+STORED = "local_storage,session_storage,indexeddb,cache_storage,service_workers"
 # A test plays a person: as HeadlessChrome its sessions would be those of an automated check.
 USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -62,12 +71,48 @@ class Watch:
         assert not self.foreign_requests, self.foreign_requests
 
 
+def new_context(browser: Browser) -> BrowserContext:
+    """A context of the tests' window and zone."""
+    return browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+
+
 @contextmanager
 def watched_page(browser: Browser) -> Iterator[tuple[Page, Watch]]:
     """A page in a context of its own, with its watch."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context = new_context(browser)
     try:
         page = context.new_page()
         yield page, Watch(page)
     finally:
         context.close()
+
+
+@contextmanager
+def cached_page(context: BrowserContext) -> Iterator[tuple[Page, Watch]]:
+    """A page in a context whose cache others have filled, as people's is: a quarter of the work of
+    a first visit. Cookies, storage and permissions are gone afterwards."""
+    page = context.new_page()
+    origins: set[str] = set()
+    page.on("framenavigated", lambda frame: origins.add(_origin(frame.url)))
+    try:
+        yield page, Watch(page)
+    finally:
+        _forget(context, origins)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _forget(context: BrowserContext, origins: set[str]) -> None:
+    first, *others = context.pages
+    for each in others:
+        each.close()
+    session = context.new_cdp_session(first)
+    for origin in origins:
+        stored = {"origin": origin, "storageTypes": STORED}
+        session.send("Storage.clearDataForOrigin", stored)
+    first.close()
+    context.clear_cookies()
+    context.clear_permissions()

@@ -18,19 +18,22 @@ class Forwarder:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: list[socket.socket] = []
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def cut(self) -> None:
         """Reset every connection."""
         for each in self._sockets:
-            with suppress(OSError):
+            with suppress(OSError):  # its peer may have left
                 each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                 each.shutdown(socket.SHUT_RD)
-                each.close()
+            each.close()
         self._sockets.clear()
 
     def close(self) -> None:
         """Stop, and reset what is open."""
+        self._listener.shutdown(socket.SHUT_RDWR)  # a close alone leaves `accept` waiting
+        self._thread.join()
         self._listener.close()
         self.cut()
 
@@ -38,10 +41,18 @@ class Forwarder:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
-                self._sockets += client, server
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=_pump, args=pair, daemon=True).start()
+                self._sockets.append(client)
+                self._forward(client)
+
+    def _forward(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(("127.0.0.1", self._target))
+        except OSError:
+            client.close()
+            return
+        self._sockets.append(server)
+        for pair in ((client, server), (server, client)):
+            threading.Thread(target=_pump, args=pair, daemon=True).start()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

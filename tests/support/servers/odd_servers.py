@@ -38,10 +38,13 @@ def answering(response: Response) -> Iterator[str]:
     finally:
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
+        for connection in accepted:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        thread.join()
         listener.close()
         for connection in accepted:
             connection.close()
-        thread.join()
 
 
 @contextmanager

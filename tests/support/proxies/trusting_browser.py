@@ -1,4 +1,4 @@
-"""Chromium behind a proxy of `proxies`, and a page of another origin."""
+"""Chromium behind a proxy of `programs`, and a page of another origin."""
 
 import base64
 import hashlib
@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Playwright
 
+from tests.support.proxies.programs import HOST, RunningProxy
 from tests.support.servers.chromium import PROGRAMS, USER_AGENT
-from tests.support.servers.proxies import HOST, RunningProxy
 
 PORTAL = "portal.localhost"
 
