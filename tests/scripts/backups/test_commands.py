@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,12 +12,15 @@ from analytics.reports.reports import Reports
 from models.backups import fingerprints
 from models.database import migrate
 from models.database.engine import Database
+from models.embedded import running
 from scripts.backups import backup_command, major_upgrade_command, restore_command
 from scripts.demo_data.__main__ import fill
 from settings import Settings
 from tests.support.clock import NOON
+from tests.support.servers.running_server import open_folder
 from tests.support.store.any_country import any_country
 from tests.support.store.postgres import new_database
+from tests.support.store.upgrades.older_postgres import needs_older_postgres, older_postgres
 
 
 @pytest.fixture
@@ -59,26 +63,53 @@ def test_a_named_server_is_upgraded_by_its_own(capsys: pytest.CaptureFixture[str
     assert "Nothing was changed. DATABASE_URL names" in capsys.readouterr().err
 
 
+def month_in(url: str) -> dict[str, Any]:
+    """The figures of the month before noon."""
+    database = Database(url, statement_ms=600_000)
+    summary = Reports(database).summary(TimeRange(NOON - timedelta(days=30), NOON))
+    database.dispose()
+    of_now = {"session_states": None, "data_as_of": None}
+    return {**msgspec.structs.asdict(summary), **of_now}
+
+
+def fill_month(url: str) -> None:
+    """A month of the demo."""
+    migrate.upgrade(url)
+    database = Database(url, statement_ms=600_000)
+    fill(database, any_country, 6_000, 1, NOON)
+    database.dispose()
+
+
 @pytest.mark.deep
 @pytest.mark.timeout(2400)
 def test_a_month_has_the_same_figures_afterwards(
     embedded_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     source, copy = (new_database(embedded_url, f"month_{name}") for name in ("source", "copy"))
-    migrate.upgrade(source)
-    original = Database(source, statement_ms=600_000)
-    fill(original, any_country, 6_000, 1, NOON)
+    fill_month(source)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", source)
     assert backup_command.main([str(tmp_path / "month.dump")]) == 0
     monkeypatch.setenv("DATABASE_URL", copy)
     assert restore_command.main([str(tmp_path / "month.dump")]) == 0
     assert fingerprints.of_store(copy) == fingerprints.of_store(source)
-    month = TimeRange(NOON - timedelta(days=30), NOON)
-    restored = Database(copy, statement_ms=600_000)
-    of_now = {"session_states": None, "data_as_of": None}
-    summaries = [
-        {**msgspec.structs.asdict(Reports(each).summary(month)), **of_now}
-        for each in (restored, original)
-    ]
-    assert summaries[0] == summaries[1]
+    assert month_in(copy) == month_in(source)
+
+
+@pytest.mark.deep
+@needs_older_postgres
+@pytest.mark.timeout(2400)
+def test_a_month_has_the_same_figures_in_another_major_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open_folder() as folder:
+        data_dir = folder / "data"
+        with older_postgres(data_dir) as url:
+            fill_month(url)
+            before, figures = fingerprints.of_store(url), month_in(url)
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.setenv("DATA_DIR", str(data_dir))
+        assert major_upgrade_command.main([]) == 0
+        with running(Settings(data_dir=data_dir)) as url:
+            assert fingerprints.of_store(url) == before
+            assert month_in(url) == figures
