@@ -126,5 +126,24 @@ def test_a_rule_fires_while_it_is_worse_than_the_baseline(
     assert [state for _, state in world.alerts("rule, state")] == ["error"]
 
 
+def test_a_rule_of_one_country_has_a_baseline_of_that_country(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    for country, latency_ms in (("BR", 300.0), ("DE", 50.0)):
+        reports = hourly_reports(NOON, 24, of_hour=4, latency_ms=latency_ms, country=country)
+        store_hours(database, reports)
+    window, of_country = TimeRange(NOON - timedelta(days=1), NOON), {"country": "BR"}
+    request = BaselineRequest(name="Brazil", source="client", window=window, filters=of_country)
+    brazil = BaselineActions(database, (), clock).add(SHELL, request).id
+    rule = replace(WORSE, baseline=brazil, filters=of_country)
+    with pytest.raises(RuleFault, match="country=BR"):
+        AlertActions(database, clock).add_rule(SHELL, replace(rule, filters={"country": "DE"}))
+    world = World(database, clock, tmp_path).with_rules(rule)
+    world.simulate(60, BR=300.0, DE=400.0)  # Germany is eight times as slow, Brazil as ever
+    assert [state for (state,) in world.alerts("state") if state == "firing"] == []
+    world.simulate(60, BR=1200.0, DE=50.0)
+    assert [state for (state,) in world.alerts("state")] == ["firing"]
+
+
 def test_points_are_written_as_such() -> None:
     assert wording.amount(0.021, "pt") == f"2.10{THIN}pt"
