@@ -109,6 +109,22 @@ class AnomalyReports:
             sums, spans = usual.read(connection, metrics, key, edges)
         return usual_ranges(metrics, edges, sums, spans)
 
+    def usual_of_values(
+        self, metrics: Sequence[Judged], edges: Sequence[datetime], filters: Mapping[str, str],
+        values: tuple[str, Sequence[str]],
+    ) -> dict[str, dict[Judged, UsualRange]]:  # fmt: skip
+        """The usual ranges of browsers with each of the `values` of a dimension, its name first,
+        with one statement; without incidents."""
+        dimension, names = values
+        key = _filtered_key({**filters, dimension: ""})
+        seconds = (edges[1] - edges[0]).total_seconds()
+        if key is None or not metrics or not names or seconds < key.step_seconds:
+            return {}
+        with self._database.transaction() as connection:
+            sums, _ = usual.read(connection, metrics, key, edges, names)
+        of_value = {name: [each for each in sums if each.value == name] for name in names}
+        return {name: usual_ranges(metrics, edges, own, ()) for name, own in of_value.items()}
+
 
 def _filtered_key(filters: Mapping[str, str]) -> SeriesKey | None:
     """The series of browsers that filters select, their metric left out; `None` for more than one

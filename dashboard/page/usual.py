@@ -92,6 +92,19 @@ def read(
     return PageUsual(ranges, edges[:-1], has_steps)
 
 
+def read_values(
+    services: Services, metrics: Sequence[Judged], starts: Sequence[datetime],
+    filters: Mapping[str, str], values: tuple[str, Sequence[str]],
+) -> dict[str, PageUsual]:  # fmt: skip
+    """The same for each of the `values` of a dimension, its name first, on the steps that begin at
+    `starts`. Raises `DatabaseAway`."""
+    if len(starts) < 2 or filters.get(values[0]):
+        return {}
+    edges = [*starts, starts[-1] + (starts[1] - starts[0])]
+    ranges = services.anomalies.reports.usual_of_values(metrics, edges, filters, values)
+    return {value: PageUsual(own, starts) for value, own in ranges.items()}
+
+
 def _edges(start: datetime, end: datetime, seconds: int) -> list[datetime]:
     """Edges of steps of `seconds` that cover the time from `start` to `end`."""
     first = int(start.timestamp()) // seconds

@@ -39,6 +39,39 @@ def line_uri(values: Values, limits: tuple[float, float], *, dotted: bool = Fals
     return "data:image/svg+xml," + quote(svg, safe=" =:/'")
 
 
+def band_uri(low: Values, high: Values, limits: tuple[float, float]) -> str:
+    """A data URI of the area between two lines, with a gap where either has none; what is beyond
+    the limits is cut."""
+    step = WIDTH / max(1, len(low) - 1)
+    parts = []
+    for run in _runs(low, high):
+        edge = [f"{index * step:.1f} {_y(top, limits):.1f}" for index, _, top in run]
+        edge += [f"{index * step:.1f} {_y(bottom, limits):.1f}" for index, bottom, _ in run[::-1]]
+        parts.append(f"M{'L'.join(edge)}Z")
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH:g} {HEIGHT:g}' "
+        f"preserveAspectRatio='none'><path fill='#000' d='{''.join(parts)}'/></svg>"
+    )
+    return "data:image/svg+xml," + quote(svg, safe=" =:/'")
+
+
+def _runs(low: Values, high: Values) -> list[list[tuple[int, float, float]]]:
+    runs: list[list[tuple[int, float, float]]] = [[]]
+    for index, (bottom, top) in enumerate(zip(low, high, strict=True)):
+        if bottom is not None and top is not None:
+            runs[-1].append((index, bottom, top))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]
+
+
+def _y(value: float, limits: tuple[float, float]) -> float:
+    """Within a height beyond either end, so that the picture cuts it there."""
+    low, high = limits
+    y = HEIGHT - PAD - (value - low) / (high - low) * (HEIGHT - 2 * PAD)
+    return min(max(y, -HEIGHT), 2 * HEIGHT)
+
+
 def _path(values: Values, limits: tuple[float, float]) -> str:
     low, high = limits
     step = WIDTH / max(1, len(values) - 1)

@@ -5,7 +5,7 @@ of an incident.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -17,7 +17,7 @@ from models.metrics.anomalies.series_key import SeriesKey
 class BandSums:
     """The steps of a series that begin in step `number` of the chart and have a value: how many,
     of `step_seconds` each, how many of them with a band, and sums over those. `n` counts single
-    values; `weighted_` sums are of the value times its n."""
+    values; `weighted_` sums are of the value times its n. `value` is that of its dimension."""
 
     source: str
     app: str
@@ -33,6 +33,7 @@ class BandSums:
     weighted_expected: float
     weighted_low: float
     weighted_high: float
+    value: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +59,25 @@ _weighted = ", ".join(
 )
 READ = text(f"""
 WITH judged AS (
-  SELECT id, source, app, metric, step_seconds FROM anomaly_series
+  SELECT id, source, app, metric, value, step_seconds FROM anomaly_series
   WHERE (source, metric) IN (
       SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:metrics AS text[])))
     AND dimension = CASE source WHEN 'client' THEN :dimension ELSE '' END
-    AND value = CASE source WHEN 'client' THEN :value ELSE '' END
+    AND value = ANY(CASE source WHEN 'client' THEN CAST(:values AS text[]) ELSE ARRAY[''] END)
     AND (CAST(:app AS text) IS NULL OR app IN (:app, '')) AND retired_at IS NULL
 )
 SELECT j.source, j.app, j.metric,
   width_bucket(date_part('epoch', t.starts_at), CAST(:edges AS float8[])) - 1 AS number,
   j.step_seconds, count(*)::int, count(*) FILTER (WHERE b)::int,
-  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted},
+  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted}, j.value,
   NULL::bigint AS incident_id, NULL::text, NULL::timestamptz, NULL::timestamptz
 FROM judged AS j JOIN anomaly_steps AS t ON t.series_id = j.id,
   LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b) AS has
 WHERE t.starts_at >= :start AND t.starts_at < :end AND t.observed IS NOT NULL
-GROUP BY j.id, j.source, j.app, j.metric, j.step_seconds, number
+GROUP BY j.id, j.source, j.app, j.metric, j.value, j.step_seconds, number
 UNION ALL
 SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 6)},
-  p.incident_id, p.severity, p.started_at, p.until
+  j.value, p.incident_id, p.severity, p.started_at, p.until
 FROM judged AS j JOIN incident_parts AS p ON p.series_id = j.id
 WHERE p.started_at < :end AND p.until > :start
 """)
@@ -87,21 +88,25 @@ def read(
     metrics: Sequence[tuple[str, str]],
     key: SeriesKey,
     edges: Sequence[datetime],
+    values: Sequence[str] = (),
 ) -> tuple[list[BandSums], list[IncidentSpan]]:
     """The bands of `metrics`, as source and key, on the steps between `edges`, ascending, and their
     incidents: of the app of `key` and of processes, without one of all apps; of browsers of its
-    dimension and value alone, which servers do not have."""
+    dimension and value alone, or of all `values` of it, which servers do not have."""
     rows = connection.execute(
         READ,
         {
             "sources": [source for source, _ in metrics],
             "metrics": [metric for _, metric in metrics],
-            "app": key.app or None, "dimension": key.dimension, "value": key.value,
+            "app": key.app or None, "dimension": key.dimension,
+            "values": list(values) or [key.value],
             "edges": [edge.timestamp() for edge in edges], "start": edges[0], "end": edges[-1],
         },
     ).all()  # fmt: skip
     width = len(BandSums.__slots__)
-    sums = [BandSums(*row[:width]) for row in rows if row.incident_id is None]
+    sums = [
+        BandSums(*row[: width - 1], value=row[width - 1]) for row in rows if row.incident_id is None
+    ]
     spans = [
         IncidentSpan(row.source, row.metric, *row[width:])
         for row in rows

@@ -70,7 +70,7 @@ def _folder(folder: Path, labels: Path | None) -> None:
         print(f"{folder}: {name}, {len(series)} files, {seconds:.2f} s each")
         for label, value in nab_scores(series, scores).items():
             print(f"  {label:28} {value:8.2f}")
-        print("  at 0.5:", _sentence(_counts(series, scores)))
+        print("  incidents:", _sentence(_counts(series, scores)))
 
 
 def _synthetic(runs: int, copies: int, seed: int, *, is_with_prophet: bool) -> None:
@@ -84,7 +84,7 @@ def _synthetic(runs: int, copies: int, seed: int, *, is_with_prophet: bool) -> N
         figures["windowed Gaussian: standard at its best"].append(gaussian["standard at its best"])
         if is_with_prophet and not run:
             scores = nab_scores(series, [prophet_band(each) for each in series])
-            figures["Prophet's band, one run: standard"].append(scores[f"standard at {THRESHOLD}"])
+            figures["Prophet's band, one run: standard"].append(scores["standard of incidents"])
     for name, values in figures.items():
         numbers = [value for value in values if not math.isnan(value)]
         middle, mean = statistics.median(numbers), statistics.fmean(numbers)

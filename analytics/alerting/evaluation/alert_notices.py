@@ -146,7 +146,7 @@ class RuleNotices:
 def load_test_text(activity: LoadTestActivity | None, change: AlertChange, now: datetime) -> str:
     """`load test running since 13:47 UTC`, where one ran while the values of an alert were
     measured, from the window of its first one on."""
-    if activity is None or INCIDENT in change.row.labels:
+    if activity is None:
         return ""
     started_at = min(change.row.alert_state.started_at, now)
     window = timedelta(seconds=change.loaded_rule.rule.window_seconds)

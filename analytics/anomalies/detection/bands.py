@@ -18,7 +18,8 @@ class Bands:
     hour; `widening` [S, 2]: what it is multiplied by on working days and days off, up to 3 where
     there was none yet, near 1 after some; `sudden` and `sustained` [S]: half-widths of the bands
     of both scales, in spreads; `carry` [S]: how much of a residual the next step inherits;
-    `trials` [S]: usual trials of a step; `frozen_after` [S]:
+    `trials` [S]: usual trials of a step; `highest` [S]: the third largest value of the days of
+    calibration in the unit of the metric, NaN where none limits the band; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
     share of steps that may leave either band, and that left it within the days of calibration
     (NaN without any).
@@ -36,6 +37,7 @@ class Bands:
     sustained: Floats
     carry: Floats
     trials: Floats
+    highest: Floats
     frozen_after: Floats
     designed_rate: Floats
     measured_rate: Floats

@@ -154,11 +154,15 @@ def kind_width(degrees: float, worse: Worse, rate: float) -> float:
     return float(-special.stdtrit(degrees, tail) / special.stdtrit(degrees, 0.75) / MAD_TO_SD)
 
 
-def carried(marginal: Floats) -> Floats:
+def carried_limit(marginal: Floats) -> Floats:
+    """Three robust spreads of residuals, [S, T] -> [S, 1]: no more is carried to the next step."""
+    return _overall(np.abs(marginal))[:, None] * MAD_TO_SD * LARGEST_CARRIED
+
+
+def carried(marginal: Floats, limit: Floats) -> Floats:
     """The correlation of a residual with the next, [S, T] -> [S], 0 to .95: residuals are cut at
-    three robust spreads, so that an incident does not count as memory."""
-    overall = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * LARGEST_CARRIED
-    near = np.clip(marginal, -overall, overall)
+    the limit, so that an incident does not count as memory."""
+    near = np.clip(marginal, -limit, limit)
     a, b = near[:, :-1], near[:, 1:]
     both = np.isfinite(a * b)
     cross = np.where(both, a * b, 0.0).sum(axis=1)
@@ -179,11 +183,10 @@ def neighbours_apart(scaled: Floats, step_seconds: int) -> Floats:
     return np.asarray(apart * np.sqrt((1.0 + 1.0 / steps) / 1.5))
 
 
-def innovations(marginal: Floats, carry: Floats) -> Floats:
+def innovations(marginal: Floats, carry: Floats, limit: Floats) -> Floats:
     """What a residual adds to what it inherited, [S, T]."""
     before = np.roll(marginal, 1, axis=1)
     before[:, :1] = 0.0
-    limit = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * LARGEST_CARRIED
     return marginal - carry[:, None] * np.clip(np.nan_to_num(before), -limit, limit)
 
 

@@ -8,9 +8,10 @@ from . import calibration, tails
 from .bands import Bands, Memory
 from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
+from .kinds import SeriesKind
 from .scale import to_scale, unit_sd
 from .stepping import nearer
-from .steps import Floats, History, Ints, Mask, Steps
+from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, USUAL_DAYS, hour_values, usual_hours
 
 # At most, of a Saturday before which there was none; 1.25 of the next day off.
@@ -24,6 +25,7 @@ YOUNG, YOUNG_SUSTAINED = 0.5, 8.0
 LEAST_FROZEN_STEPS, LEAST_FROZEN_SECONDS = 6.0, 3 * 3600.0
 LEAST_SPREAD = 0.1  # of the mean residual, where more than half are 0
 TINY = 1e-6
+LARGEST_VALUES = 3
 
 
 def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
@@ -53,6 +55,7 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         sustained=sustained,
         carry=residuals.carry,
         trials=trials,
+        highest=past.highest(day),
         frozen_after=_frozen_after(past.run[:, residuals.start : end], history.step_seconds),
         designed_rate=np.full(len(points), sum(rates)),
         measured_rate=np.where(points > 0, out / np.maximum(points, 1), np.nan),
@@ -80,16 +83,16 @@ def _residuals(past: "Past", age: Floats, end: int) -> _Residuals:
     is_fresh = _is_fresh(past.usual_days[window], age)
     is_usual = calibration.countable(rho, is_fresh, past.history.step_seconds)
     marginal = np.where(is_usual, past.marginal[window], np.nan)
-    carry = calibration.carried(marginal)
-    sudden = calibration.innovations(marginal, carry)
+    limit = calibration.carried_limit(marginal)
+    carry = calibration.carried(marginal, limit)
+    sudden = calibration.innovations(marginal, carry, limit)
     hour = past.clock.hour[start:end]
     steps = past.history.steps.sliced(start, end)
     unit = unit_sd(past.history.kind, sudden.shape, steps.trials)
-    spread = _spread(past, sudden, (steps, unit), hour)
+    spread = _spread(past, sudden, (past.scaled[window], unit), hour)
     wide = np.maximum(spread[:, hour], past.chance[window])
-    deviates = tails.deviates(
-        past.history.kind, steps, nearer(sudden, past.home[window]), unit, wide
-    )
+    near = nearer(sudden, past.home[window])
+    deviates = tails.deviates(past.history.kind, steps, past.scaled[window], near, (unit, wide))
     deviates = calibration.cut(deviates, sudden_rho)
     slow = calibration.cut(past.slow[window], slow_rho)
     return _Residuals(
@@ -98,13 +101,12 @@ def _residuals(past: "Past", age: Floats, end: int) -> _Residuals:
     )  # fmt: skip
 
 
-def _spread(past: "Past", sudden: Floats, of_steps: tuple[Steps, Floats], hour: Ints) -> Floats:
+def _spread(past: "Past", sudden: Floats, of_steps: tuple[Floats, Floats], hour: Ints) -> Floats:
     """Of each hour, [S, 24]; before a day of residuals from usual hours it is that of what values
     differ from their neighbours by."""
-    steps, unit = of_steps
+    scaled, unit = of_steps
     is_few = np.isfinite(sudden).sum(axis=1) < LEAST_FRESH * past.steps_per_day
     if is_few.any():
-        scaled = to_scale(past.history.kind, steps.values, steps.trials)
         apart = calibration.neighbours_apart(scaled, past.history.step_seconds)
         sudden = np.where(is_few[:, None], apart / unit, sudden)
     return _floored(calibration.spreads(sudden, hour), sudden)
@@ -192,10 +194,11 @@ def _frozen_after(run: Floats, step_seconds: int) -> Floats:
 class Past:
     """Arrays of a history, filled day by day.
 
-    [S, T], NaN where no day was judged yet: `marginal` residuals, `chance` (the least spread),
-    `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many days the usual hour
-    was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see `hour_values`, and
-    `struck`, whether the hour was far from what is usual.
+    [S, T]: `scaled` values of all steps; NaN where no day was judged yet: `marginal` residuals,
+    `chance` (the least spread), `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many
+    days the usual hour was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see
+    `hour_values`, and `struck`, whether the hour was far from what is usual. `largest` [S, D, 3]:
+    values of a day, at least 0.
     """
 
     def __init__(self, history: History) -> None:
@@ -205,6 +208,7 @@ class Past:
         self.history = history
         self.clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
         self.steps_per_day = DAY_SECONDS // history.step_seconds
+        self.scaled = to_scale(history.kind, history.steps.values, history.steps.trials)
         self.marginal, self.chance, self.slow, self.run = empty(), empty(), empty(), empty()
         self.home = empty()
         self.sudden_rho, self.slow_rho, self.usual_days = empty(), empty(), empty()
@@ -213,6 +217,7 @@ class Past:
         self.level = np.full((len(history.steps.values), days, HOURS), np.nan)
         self.weight = np.zeros(self.level.shape)
         self.struck = np.zeros(self.level.shape, dtype=np.bool)
+        self.largest = np.zeros((*self.level.shape[:2], LARGEST_VALUES))
 
     def until(self, end: int) -> int:
         """When step `end` begins, Unix seconds."""
@@ -233,6 +238,16 @@ class Past:
         off = is_day_off(days, self.history.holidays)
         numbers = [has_data[:, off == w].sum(axis=1) for w in (0, 1)]
         return np.stack(numbers, axis=1).astype(np.float64)
+
+    def highest(self, day: int) -> Floats:
+        """The third largest value of the days of calibration before `day`, [S]; NaN where it is not
+        above 0, and of ratios, which end at 1."""
+        span, days = self.days_before(day, calibration.CALIBRATION_DAYS)
+        if self.history.kind is SeriesKind.RATIO or not len(days):
+            return np.full(len(self.largest), np.nan)
+        values = self.largest[:, span].reshape(len(self.largest), -1)
+        third = np.partition(values, -LARGEST_VALUES, axis=1)[:, -LARGEST_VALUES]
+        return np.where(third > 0.0, third, np.nan)
 
     def note(self, span: slice, clock: WallClock, result: Judged) -> None:
         """A day that was judged."""
@@ -255,6 +270,8 @@ class Past:
         history, day = self.history, int(clock.day[0] - self.clock.day[0])
         values = history.steps.values[:, span]
         trials = None if history.steps.trials is None else history.steps.trials[:, span]
+        most = min(LARGEST_VALUES, values.shape[1])
+        self.largest[:, day, :most] = np.partition(np.fmax(values, 0.0), -most, axis=1)[:, -most:]
         is_struck = np.zeros(self.struck[:, day].shape, dtype=np.bool)
         for hour in np.unique(clock.hour):
             at = clock.hour == hour

@@ -8,7 +8,7 @@ from analytics.stats.scipy_loading import scipy_special
 
 from . import tails
 from .bands import Bands, Memory
-from .calibration import DEGREES, INCIDENT_RHO, directed, onset_rate
+from .calibration import DEGREES, FARTHEST_BEYOND, INCIDENT_RHO, directed, onset_rate
 from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
 from .scale import (
@@ -58,17 +58,41 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     )  # fmt: skip
     residuals, after = stepped(bands, memory, inputs)
     chance = _chance(kind, residuals.expected, steps.trials)
-    spread = np.maximum(spread, chance)
-    deviates = tails.deviates(kind, steps, residuals.sudden, unit, spread)
+    middle = _middle(residuals, scaled, unit)
+    low = np.maximum(spread, chance)
+    high = np.maximum(_near(bands, middle, low, unit), chance)
+    spread = np.where(residuals.sudden > 0, high, low)
+    deviates = tails.deviates(kind, steps, scaled, residuals.sudden, (unit, spread))
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
-    state = _states(bands, residuals, values, spread * unit)
-    band = _drawn(bands, residuals, steps, scaled, (unit, spread))
+    state = _states(bands, residuals, values, low * unit)
+    band = _drawn(bands, residuals, steps, middle, (unit, low, high))
     verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band)
     with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.where(residuals.home > 0, high, low)
         is_far = np.abs(residuals.home) / spread > INCIDENT_RHO * bands.sudden[:, None]
     is_far &= state != StepState.LEARNING
     return Judged(verdicts, after, residuals, chance, sudden_rho, is_far)
+
+
+def _middle(residuals: Residuals, scaled: Floats, unit: Floats) -> tuple[Floats, Floats]:
+    """What low and high values are measured from, on the scale: a value may be near the expected
+    one or near what it returns to after an incident."""
+    home = scaled - residuals.home * unit
+    home = np.where(np.isfinite(home), home, residuals.expected)
+    return np.minimum(home, residuals.expected), np.maximum(home, residuals.expected)
+
+
+def _near(bands: Bands, middle: tuple[Floats, Floats], spread: Floats, unit: Floats) -> Floats:
+    """`spread` towards larger values, so that the band ends half as far again as the third largest
+    value seen, or as its middle where that is higher: the quiet hours say how many spreads it
+    reaches and the others how wide they are, which together may be far from any value."""
+    if not np.isfinite(bands.highest).any():
+        return spread
+    value = values_from_scale(bands.kind, middle[1])
+    top = FARTHEST_BEYOND * np.fmax(np.nan_to_num(bands.highest, nan=np.inf)[:, None], value)
+    room = (to_scale(bands.kind, top) - middle[1]) / (bands.sudden[:, None] * unit)
+    return np.fmin(spread, room)
 
 
 def p_values(rho: Floats, bands: Bands) -> Floats:
@@ -127,18 +151,17 @@ class _Band:
 
 
 def _drawn(
-    bands: Bands, residuals: Residuals, steps: Steps, scaled: Floats, sizes: tuple[Floats, Floats]
-) -> _Band:
-    """The values that are not beyond the sudden band: of few events by the tails that judge them.
-    A value may be near the expected one or near what it returns to after an incident."""
-    unit, spread = sizes
-    home = scaled - residuals.home * unit
-    home = np.where(np.isfinite(home), home, residuals.expected)
-    reach = bands.sudden[:, None] * spread * unit
-    low, high = np.minimum(home, residuals.expected), np.maximum(home, residuals.expected)
-    limits = tails.Limits(bands.kind, steps.trials, spread, bands.sudden)
-    low = limits.low(low, values_from_scale(bands.kind, low - reach, steps.trials))
-    high = limits.high(high, values_from_scale(bands.kind, high + reach, steps.trials))
+    bands: Bands, residuals: Residuals, steps: Steps, middle: tuple[Floats, Floats],
+    sizes: tuple[Floats, Floats, Floats],
+) -> _Band:  # fmt: skip
+    """The values that are not beyond the sudden band, from `middle` by the spreads to either side:
+    of few events by the tails that judge them."""
+    (low, high), (unit, below, above) = middle, sizes
+    reach = bands.sudden[:, None] * unit
+    limits = tails.Limits(bands.kind, steps.trials, below, bands.sudden)
+    low = limits.low(low, values_from_scale(bands.kind, low - reach * below, steps.trials))
+    limits = tails.Limits(bands.kind, steps.trials, above, bands.sudden)
+    high = limits.high(high, values_from_scale(bands.kind, high + reach * above, steps.trials))
     expected = from_scale(bands.kind, residuals.expected)
     return _Band(expected, np.minimum(low, expected), np.maximum(high, expected))
 

@@ -9,7 +9,7 @@ import numpy as np
 from .exact.counts import count_deviate, count_high, count_low
 from .exact.ratios import ratio_deviate, ratio_high, ratio_low
 from .kinds import SeriesKind
-from .scale import COUNT_SD, from_scale, to_scale
+from .scale import COUNT_SD, from_scale
 from .steps import Floats, Steps
 
 FEW_EVENTS = 30.0  # expected; above, the normal scale of the kind is as good
@@ -27,15 +27,17 @@ def events(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats:
 
 
 def deviates(
-    kind: SeriesKind, steps: Steps, residuals: Floats, unit: Floats, spread: Floats
+    kind: SeriesKind, steps: Steps, scaled: Floats, residuals: Floats, sizes: tuple[Floats, Floats]
 ) -> Floats:
-    """`residuals` of `steps` in standard deviations of `spread` `unit`s, [S, T]; of few events, and
-    not near the middle, by the tails about the value that they are measured from."""
+    """`residuals` of `steps`, whose values are `scaled`, in standard deviations of `sizes`, unit
+    and spread, [S, T]; of few events, and not near the middle, by the tails about the value that
+    they are measured from."""
+    unit, spread = sizes
     with np.errstate(invalid="ignore", divide="ignore"):
         result = residuals / spread
     if not _is_tailed(kind, steps.trials):
         return result
-    center = to_scale(kind, steps.values, steps.trials) - residuals * unit
+    center = scaled - residuals * unit
     few = events(kind, center, steps.trials) < FEW_EVENTS
     few &= (np.abs(result) > NEAR) & np.isfinite(spread)
     mean, value = from_scale(kind, center[few]), steps.values[few]

@@ -23,6 +23,7 @@ LEAST_SCORE = 6.0  # in units of the dispersion: of the best of hundreds of slic
 LEAST_SHARE = 0.1  # of the change beyond the usual share
 LEAST_ODDS = 2.0  # of the share to the usual share
 DRAWS = 200
+MOST_COUNTED = 1e9  # events; numpy counts up to 9e18
 ALMOST_ALL = 0.995
 
 
@@ -102,12 +103,21 @@ def rank_ranges(candidates: Sequence[Candidate], seed: int = 0) -> list[tuple[in
     for row, each in enumerate(candidates):
         rng = np.random.default_rng([seed, row])
         spread = each.dispersion
-        own = rng.poisson(each.observed / spread, DRAWS) * spread
-        others = max(each.of_all[0] - each.observed, 0.0)
-        outside = rng.poisson(others / spread, DRAWS) * spread
+        own = _resampled(rng, each.observed / spread) * spread
+        outside = _resampled(rng, (each.of_all[0] - each.observed) / spread) * spread
         totals = np.maximum(own + outside, 1e-9)
         ratios = log_ratios(own / totals, 1.0, each.usual_share)
         scores[row] = totals * ratios / spread if each.score > 0 else 0.0
     ranks = np.argsort(np.argsort(-scores, axis=0, kind="stable"), axis=0, kind="stable") + 1
     low, high = np.quantile(ranks, [0.05, 0.95], axis=1, method="nearest")
     return [(int(first), int(last)) for first, last in zip(low, high, strict=True)]
+
+
+def _resampled(rng: np.random.Generator, events: float) -> Floats:
+    """Draws of Poisson; of amounts, which may be larger than it can count, of the normal that it
+    comes near; none of what is below 0, as sums of custom figures may be."""
+    mean = max(events, 0.0)
+    if mean < MOST_COUNTED:
+        return rng.poisson(mean, DRAWS).astype(np.float64)
+    draws: Floats = mean + np.sqrt(mean) * rng.standard_normal(DRAWS)
+    return draws

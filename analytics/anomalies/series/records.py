@@ -35,8 +35,9 @@ def bands_records(bands: Bands) -> list[Record]:
 
 
 def bands_of(records: Sequence[Record]) -> Bands:
-    """The bands of series that `group_of` puts together, in their order."""
-    values = {name: _array([record[name] for record in records]) for name in _bands_names
+    """The bands of series that `group_of` puts together, in their order; NaN for what records of
+    earlier fits lack."""
+    values = {name: _array([record.get(name) for record in records]) for name in _bands_names
               if name not in _read_scalar}  # fmt: skip
     scalars = {name: read(records[0][name]) for name, read in _read_scalar.items()}
     return Bands(**values, **scalars)

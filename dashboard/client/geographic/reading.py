@@ -1,12 +1,13 @@
 """Reads the Geographic page: countries beside the period before, one of them in time and inside,
 and the worst of them in time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
 from analytics.anomalies import naming
+from analytics.query.not_counted import REGIONS
 from analytics.query.series import SERIES
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import Filters, TimeRange
@@ -93,6 +94,14 @@ class _Reader:
         )
         return usual.read(self.services, judged, grid_of(report), self.selected.active())
 
+    def small_usual(
+        self, codes: Sequence[str], starts: Sequence[datetime]
+    ) -> Mapping[str, PageUsual]:
+        """What is usual in these countries on the steps of their lines."""
+        judged = [("client", SERIES[REGION_METRICS[key].series].metric) for key in LEAST_N]
+        filters = self.filters.active()
+        return usual.read_values(self.services, judged, starts, filters, ("country", codes))
+
     def splits(self) -> list[Split]:
         """The selected country by each dimension."""
         if not self.view.selected:
@@ -120,10 +129,13 @@ class _Reader:
             comparison = segments(self.window, None, self.selected, (dimension,))
         except ValueError as fault:
             return Split(dimension=dimension, label=label, not_counted=str(fault))
+        missing = comparison.segments.not_counted
+        if dimension == REGION and REGIONS in missing:
+            return Split(dimension=dimension, label=label, not_counted=str(missing[REGIONS]))
         parts = regions_of(frame_of(comparison), dimension, self.view.selected)
         if dimension == REGION and {part.code for part in parts} <= {*NO_COUNTRY}:
             return Split(dimension=dimension, label=label, not_counted=NO_REGIONS)
-        reasons = dict.fromkeys(str(each) for each in comparison.segments.not_counted.values())
+        reasons = dict.fromkeys(str(each) for each in missing.values())
         is_counted = any(part.value(self.view.metric) is not None for part in parts)
         reason = "" if is_counted else " ".join(reasons)
         ordered = sorted(parts, key=lambda part: (part.is_small, -part.sessions))
@@ -155,6 +167,7 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
         rules=services.alerts.reports.rules().rules,
         is_admin=actor is not None and actor.is_admin,
         usual=reader.usual(report),
+        small_usual=reader.small_usual(report.worst, report.small_starts),
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.anomalies.detection.severity import LEVELS
+
 from .labelled import Floats, LabelledSeries
 from .nab_score import PROFILES, best_score, points_of, probation, score_at
 
 Detector = Callable[[LabelledSeries], Floats]
-THRESHOLD = 0.5  # of scores: rho 1, outside the band
+THRESHOLD = float(LEVELS[0])  # the score of a step that begins an incident in the product
 SAME_INCIDENT_SECONDS = 12 * 3600
 
 
@@ -71,12 +73,12 @@ def total(counts: Sequence[Counts]) -> Counts:
 
 
 def nab_scores(series: Sequence[LabelledSeries], scores: Sequence[Floats]) -> dict[str, float]:
-    """The score of each profile at the fixed threshold and at its best one, by name."""
+    """The score of each profile at the threshold of incidents and at its best one, by name."""
     points = points_of([(each, s.windows) for each, s in zip(scores, series, strict=True)])
     rows: dict[str, float] = {}
     for profile in PROFILES:
         best, threshold = best_score(points, profile)
-        rows[f"{profile.name} at {THRESHOLD}"] = score_at(points, profile, THRESHOLD)
+        rows[f"{profile.name} of incidents"] = score_at(points, profile, THRESHOLD)
         rows[f"{profile.name} at its best"] = best
         rows[f"{profile.name} best threshold"] = threshold
     return rows

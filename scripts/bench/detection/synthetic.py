@@ -1,9 +1,10 @@
 """Series of this field with planted incidents, whose windows are labelled.
 
 Six kinds: connections (gauge), messages (count), drops (low count), connect success (ratio),
-errors of a small audience (ratio, few trials), round trip p95 (latency). Incidents last 1 to
-12 hours and depart by 3 to 6 spreads of the usual noise of their hour; of few events the spread is
-at least that of one.
+errors of a small audience (ratio, few trials), round trip p95 (latency), whose noise is that of
+few people at night. Incidents last 1 to 12 hours and depart by 3 to 6 spreads of the usual noise of
+their hour; of few events the spread is at least that of one. Once in a series a level may change
+for good, as with a release: its first 12 hours are the incident.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +17,12 @@ from .labelled import Floats, Ints, LabelledSeries
 from .shapes import ZONES, Shape, noise, usual_shape
 
 LEARNED_DAYS = 15
-HOURS = {"spike": (1.0, 3.0), "drift": (4.0, 12.0), "dip at night": (1.0, 4.0)}
-DEPARTURES = ("shift", "spike", "drift")
+HOURS = {
+    "spike": (1.0, 3.0), "drift": (4.0, 12.0), "dip at night": (1.0, 4.0), "frozen": (12.0, 12.0),
+    "new level": (12.0, 12.0),
+}  # fmt: skip
+DEPARTURES = ("shift", "spike", "drift", "new level")
+ONCE = ("new level",)
 INCIDENTS = {  # what can befall a kind: rare events freeze unseen, shares do not vanish at night
     "connections": (*DEPARTURES, "dip at night", "burst", "frozen"),
     "messages": (*DEPARTURES, "dip at night", "burst", "frozen"),
@@ -28,6 +33,7 @@ INCIDENTS = {  # what can befall a kind: rare events freeze unseen, shares do no
 }
 DAYS = {3600: 60, 300: 28}
 AFTER_SECONDS = 2 * 3600  # within which an alarm may end
+LEAST_PEOPLE = 0.1  # at night, of those of a usual hour
 WINDOW_SHARE = 0.1  # of a series is labelled, as in the Numenta benchmark
 
 
@@ -95,28 +101,29 @@ def _messages(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[
 def _drops(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
     level = rng.uniform(1.0, 40.0) * shape.level * (step / 3600.0) ** 0.5
     level = np.maximum(level, 0.05)
-    raised = level + np.sqrt(level + 1.0) * np.abs(_departure(rng, shape, plan))
+    raised = level + np.sqrt(level + 1.0) * _departure(rng, shape, plan, 1.0)
     return "count", _dipped(rng.poisson(np.maximum(raised, 0.0)).astype(float), plan), None
 
 
 def _success(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
     trials = rng.poisson(rng.uniform(100.0, 3000.0) * shape.level * (step / 3600.0) ** 0.5)
     share = rng.uniform(0.9, 0.995)
-    departure = -np.abs(_departure(rng, shape, plan))
+    departure = _departure(rng, shape, plan, -1.0)
     return "ratio", _share(rng, trials, share, departure), trials.astype(np.float64)
 
 
 def _errors(rng: np.random.Generator, shape: Shape, _step: int, plan: Sequence[Planted]) -> Made:
     trials = rng.poisson(rng.uniform(4.0, 40.0) * shape.level)
     share = rng.uniform(0.01, 0.1)
-    departure = np.abs(_departure(rng, shape, plan))
+    departure = _departure(rng, shape, plan, 1.0)
     return "ratio", _share(rng, trials, share, departure), trials.astype(np.float64)
 
 
 def _latency(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
     level = np.log(rng.uniform(20.0, 400.0)) + rng.uniform(0.0, 0.5) * shape.level
     disturbed = _disturbed(rng, shape, step, plan, sign=1.0)
-    return "latency", np.exp(level + rng.uniform(0.05, 0.2) * disturbed), None
+    spread = rng.uniform(0.05, 0.2) / np.sqrt(np.maximum(shape.level, LEAST_PEOPLE))
+    return "latency", np.exp(level + spread * disturbed), None
 
 
 MAKERS: dict[str, Callable[..., Made]] = {
@@ -135,32 +142,36 @@ def _plan(rng: np.random.Generator, shape: Shape, step: int, forms: Sequence[str
     """Three to five incidents after two weeks, in parts of their own."""
     number = int(rng.integers(3, 6))
     edges = np.linspace(LEARNED_DAYS * 86_400 // step, len(shape.hour), number + 1).astype(int)
-    plan = []
+    plan: list[Planted] = []
     for first, last in pairwise(edges.tolist()):
-        form = str(rng.choice(forms))
+        used = {each.form for each in plan}
+        form = str(rng.choice([each for each in forms if each not in used or each not in ONCE]))
         hours = rng.uniform(*HOURS.get(form, (1.0, 12.0)))
         length = max(1, round(hours * 3600 / step))
         room = np.arange(first + (last - first) // 4, last - (last - first) // 2)
         if form == "dip at night":
             nights = room[(shape.hour[room] >= 1.0) & (shape.hour[room] < 3.0)]
             room = nights if len(nights) else room
-        elif form == "frozen":
-            length = 12 * 3600 // step
         start = int(rng.choice(room))
         plan.append(Planted(form, start, start + length))
     return plan
 
 
-def _departure(rng: np.random.Generator, shape: Shape, plan: Sequence[Planted]) -> Floats:
-    """The planted deviations in spreads; bursts are left to `_disturbed`."""
+def _departure(
+    rng: np.random.Generator, shape: Shape, plan: Sequence[Planted], sign: float = 0.0
+) -> Floats:
+    """The planted deviations in spreads, of one sign if `sign` is not 0; bursts are left to
+    `_disturbed`."""
     out = np.zeros(len(shape.hour))
     for each in plan:
-        size = rng.uniform(3.0, 6.0) * rng.choice([-1.0, 1.0])
+        size = rng.uniform(3.0, 6.0) * (sign or rng.choice([-1.0, 1.0]))
         length = each.stop - each.start
-        if each.form in ("shift", "spike", "burst"):
-            out[each.start : each.stop] = size
+        if each.form in ("shift", "spike"):
+            out[each.start : each.stop] += size
+        elif each.form == "new level":
+            out[each.start :] += size
         elif each.form == "drift":
-            out[each.start : each.stop] = size * np.linspace(0.2, 1.0, length)
+            out[each.start : each.stop] += size * np.linspace(0.2, 1.0, length)
     return out
 
 
@@ -169,12 +180,9 @@ def _disturbed(
 ) -> Floats:
     """Noise and planted deviations in spreads, of one sign if `sign` is not 0."""
     usual = noise(rng, len(shape.hour), step)
-    departure = _departure(rng, shape, plan)
-    if sign:
-        departure = sign * np.abs(departure)
+    departure = _departure(rng, shape, plan, sign)
     for each in plan:
         if each.form == "burst":
-            departure[each.start : each.stop] = 0.0
             usual[each.start : each.stop] *= rng.uniform(3.0, 6.0)
     return usual + departure
 

@@ -92,6 +92,19 @@ def test_usual_ranges_are_those_of_the_steps_of_a_chart(database: Database) -> N
     assert reports.usual([DROPS_OF_CLIENTS], minutes, {}) == {}
 
 
+def test_usual_ranges_of_values_are_read_at_once(database: Database) -> None:
+    edges = [NOON - hour * HOUR for hour in (3, 2, 1, 0)]
+    with database.transaction() as connection:
+        store_series(connection, JudgedSeries(key=OF_BRAZIL), NOON)
+    values = ("country", ("BR", "DE"))
+    reports = AnomalyReports(database)
+    ranges = reports.usual_of_values([DROPS_OF_CLIENTS], edges, {}, values)
+    assert {value: len(own) for value, own in ranges.items()} == {"BR": 1, "DE": 0}
+    of_brazil = reports.usual([DROPS_OF_CLIENTS], edges, {"country": "BR"})
+    assert ranges["BR"] == of_brazil
+    assert reports.usual_of_values([DROPS_OF_CLIENTS], edges, {"browser": "Safari"}, values) == {}
+
+
 def test_feedback_is_stored_once_with_who_and_an_audit_entry(
     database: Database, clock: Clock
 ) -> None:

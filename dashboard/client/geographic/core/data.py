@@ -1,14 +1,15 @@
 """The data of the Geographic page: figures by country, what the map draws of them, and of one
 country its parts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from analytics.alerting.answers import RuleResponse
 from analytics.country_file.source import CountrySource
 from dashboard.core.numbers import plural
 from dashboard.page.data import PageData
+from dashboard.page.usual import PageUsual
 from models.metrics.metric import Worse
 
 from . import classes
@@ -33,12 +34,13 @@ class MapValue:
 @dataclass(frozen=True, kw_only=True)
 class GeographicData(PageData[GeographicReport]):
     """What the panels draw. `source` is whose the country file is; `rules` are all alert
-    rules."""
+    rules; `small_usual` is what is usual in each of the worst countries."""
 
     view: GeographicView
     source: CountrySource | None = None
     rules: Sequence[RuleResponse] = ()
     is_admin: bool = False
+    small_usual: Mapping[str, PageUsual] = field(default_factory=dict)
 
     @property
     def has_before(self) -> bool:

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.query.series import SERIES
 from dashboard.charts.time_axis import chart_time
+from dashboard.charts.usual_range import NO_USUAL, UsualLines
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import REGION_METRICS, TABLE_KINDS, RegionMetric
 from dashboard.client.geographic.core.regions import Region
 from dashboard.core.numbers import DASH
 from dashboard.core.times import step
+from dashboard.page.usual import NO_PAGE_USUAL
 from dashboard.widgets import sparks
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent, Table, column
-from dashboard.widgets.panel import LegendEntry, Panel
+from dashboard.widgets.panel import LegendEntry, Panel, legend
 from dashboard.widgets.pieces import link
 
 Draw = Callable[[GeographicData], PanelContent]
@@ -25,15 +28,17 @@ LEGEND = (
     LegendEntry(name="country", color="--measured"),
     LegendEntry(name="world", color="--expected", kind="thin"),
 )
+BAND = LegendEntry(name="usual range", color="--expected-band", kind="block")
 
 
 @dataclass(frozen=True, slots=True)
 class SmallChart:
-    """A country's line, and that of the world."""
+    """A country's line, that of the world, and what is usual in the country."""
 
     region: Region
     values: Values
     world: Values
+    usual: UsualLines = NO_USUAL
 
 
 def panel(key: str) -> Panel:
@@ -45,7 +50,8 @@ def panel(key: str) -> Panel:
         explain=(
             "First those surely worse than all others, by people affected times the lower bound of "
             "the difference, so that few sessions do not lead; then by value. All nine have the "
-            "same axes; the grey line is the world. Steps with too few sessions are left out."
+            "same axes; the grey line is the world, the band what is usual in the country. Steps "
+            "with too few sessions are left out."
         ),
         css_class="panel-half",
         legend=LEGEND,
@@ -64,7 +70,7 @@ def renderer(key: str) -> Draw:
 def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
     charts = [
         SmallChart(region, _line_of(page_data, region.code, metric),
-                   _line_of(page_data, "", metric))
+                   _line_of(page_data, "", metric), _usual_of(page_data, region.code, metric))
         for region in page_data.worst
     ]  # fmt: skip
     limits = sparks.scale(*(chart.values for chart in charts), *(each.world for each in charts[:1]))
@@ -72,6 +78,7 @@ def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
         unit=", ".join(filter(None, (metric.unit, *_axes(page_data, metric, charts, limits)))),
         body=html.Div([_cell(page_data, metric, each, limits) for each in charts],
                       className="multiples"),
+        legend=legend((*LEGEND, BAND) if any(each.usual.times for each in charts) else LEGEND),
         foot=[f"the worst {len(charts)} of {len(page_data.current.regions)} countries",
               "common axes"],
         table=_table(page_data, metric, charts),
@@ -97,7 +104,7 @@ def _cell(
                 className="multiple-head",
             ),
             html.Div(
-                [_line(chart.world, limits, "--expected"),
+                [_band(chart.usual, limits), _line(chart.world, limits, "--expected"),
                  _line(chart.values, limits, "--measured")],
                 className="spark multiple",
                 role="img",
@@ -111,10 +118,26 @@ def _cell(
 def _line(values: Values, limits: tuple[float, float], color: str) -> Component | None:
     if not any(value is not None for value in values):
         return None
-    mask = f'url("{sparks.line_uri(sparks.thinned(values), limits)}")'
+    return _masked(sparks.line_uri(sparks.thinned(values), limits), color)
+
+
+def _band(usual: UsualLines, limits: tuple[float, float]) -> Component | None:
+    if not usual.times:
+        return None
+    low, high = sparks.thinned(usual.low), sparks.thinned(usual.high)
+    return _masked(sparks.band_uri(low, high, limits), "--expected-band")
+
+
+def _masked(uri: str, color: str) -> Component:
+    mask = f'url("{uri}")'
     return html.Div(
         style={"background": f"var({color})", "maskImage": mask, "WebkitMaskImage": mask}
     )
+
+
+def _usual_of(page_data: GeographicData, code: str, metric: RegionMetric) -> UsualLines:
+    usual = page_data.small_usual.get(code, NO_PAGE_USUAL)
+    return usual.lines("client", SERIES[metric.series].metric)
 
 
 def _line_of(page_data: GeographicData, code: str, metric: RegionMetric) -> Values:
@@ -147,6 +170,12 @@ def _table(page_data: GeographicData, metric: RegionMetric, charts: Sequence[Sma
     columns = [column("time", "Time", "time"), column("world", "World", kind)]
     columns += [column(each.region.code, each.region.name, kind) for each in charts]
     lines = [_line_of(page_data, code, metric) for code in ("", *(c.region.code for c in charts))]
+    for chart in charts:
+        if chart.usual.times:
+            code, name = chart.region.code, chart.region.name
+            columns.append(column(f"{code}-low", f"{name}, usual from", kind))
+            columns.append(column(f"{code}-high", f"{name}, usual to", kind))
+            lines += [chart.usual.low, chart.usual.high]
     times = [chart_time(at) for at in page_data.current.small_starts]
     rows = zip(times, *lines, strict=True)
     return Table(columns, [list(row) for row in rows])

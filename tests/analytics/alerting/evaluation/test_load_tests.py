@@ -7,12 +7,16 @@ from analytics.alerting.evaluation.alert_notices import load_test_text
 from analytics.alerting.evaluation.evaluation_round import AlertChange
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.records import LoadedRule, new_row
+from analytics.jobs import alerts
 from analytics.notifications import wording
+from models.anomalies import incident_changes
+from models.anomalies.incident_changes import IncidentContent
 from models.database.engine import Database
 from models.queries.load_test_windows import LoadTestActivity
 from models.raw.sample_insert import ServerSamples
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_world import World
+from tests.support.alerts.incident_factory import DROPS, FIGURES, HIGH
 from tests.support.clock import NOON, Clock
 from tests.support.store.report_factory import report
 from tests.support.store.sample_factory import a_sample
@@ -67,6 +71,20 @@ def test_a_message_names_the_load_test_that_ran_meanwhile(
     ((notice,),) = world.notices()
     since = at - timedelta(seconds=5)
     assert ("Meanwhile", f"load test running since {since:%H:%M} UTC") in wording.details(notice)
+
+
+def test_a_message_of_an_incident_names_it_too(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    world = World(database, clock, tmp_path).with_rules(HIGH)
+    with database.transaction() as connection:
+        now = connection.exec_driver_sql("SELECT now()").scalar_one()
+        clock.advance(seconds=(now - clock()).total_seconds())
+        incident_changes.add(connection, IncidentContent(DROPS, FIGURES), clock())
+    ServerSamples(database).insert([a_sample(clock(), app="load-test", opened=500)])
+    alerts.step(world.context)
+    ((notice,),) = world.notices()
+    assert "load test running since" in dict(wording.details(notice))["Meanwhile"]
 
 
 def test_what_had_ended_before_is_not_named() -> None:

@@ -6,18 +6,15 @@ from analytics.anomalies.detection.exact.counts import count_deviate
 from analytics.anomalies.detection.kinds import SeriesKind
 from analytics.anomalies.detection.scale import COUNT_SD, expected_to_scale, to_scale
 from analytics.anomalies.detection.steps import Floats, Steps
-from analytics.anomalies.detection.tails import (
-    deviates,
-)
+from analytics.anomalies.detection.tails import deviates
 
 
 def deviates_of_counts(values: Floats, mean: float) -> Floats:
-    residuals = to_scale(SeriesKind.COUNT, values) - expected_to_scale(
-        SeriesKind.COUNT, np.full(values.shape, mean)
-    )
+    scaled = to_scale(SeriesKind.COUNT, values)
+    residuals = scaled - expected_to_scale(SeriesKind.COUNT, np.full(values.shape, mean))
     steps = Steps(np.arange(values.shape[1]), values)
     sizes = np.ones_like(values)
-    return deviates(SeriesKind.COUNT, steps, residuals, sizes, COUNT_SD * sizes)
+    return deviates(SeriesKind.COUNT, steps, scaled, residuals, (sizes, COUNT_SD * sizes))
 
 
 def test_few_events_are_judged_by_the_tails_about_what_their_residual_is_of() -> None:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from analytics.anomalies.detection.detector import detect
-from analytics.anomalies.detection.kinds import SeriesKind, StepState
+from analytics.anomalies.detection.kinds import SeriesKind, StepState, Worse
 from analytics.anomalies.detection.replay import Replay, replay
 from analytics.anomalies.detection.steps import Floats, History, Steps
 
-from .series import DAY, HOUR, MONDAY, usual
+from .series import DAY, HOUR, MINUTES, MONDAY, two_sorts, usual
 
 DAYS = 24
 FRIDAY = MONDAY + 4 * DAY
@@ -68,6 +68,31 @@ def test_values_of_two_sorts_have_a_band_near_them() -> None:
     verdicts = replay(History(Steps(times, values), SeriesKind.LATENCY, HOUR)).verdicts
     assert np.isnan(verdicts.high[:, :24]).all()
     assert np.nanmedian(verdicts.high[:, 24 * 8 :]) < 2.0 * values[:, 5:].max()
+
+
+@pytest.mark.parametrize("worse", [Worse.UP, Worse.BOTH])
+@pytest.mark.parametrize("people", [3.0, 10.0])
+@pytest.mark.parametrize("start", [MONDAY, FRIDAY + 7 * HOUR])
+def test_no_band_reaches_far_beyond_what_was_seen(start: int, people: float, worse: Worse) -> None:
+    past = two_sorts(3, 6, people, start)
+    steps = Steps(past.timestamps, past.values)
+    high = replay(History(steps, SeriesKind.LATENCY, MINUTES, worse=worse)).verdicts.high
+    highest = np.fmax.accumulate(np.nan_to_num(past.values), axis=1)
+    is_drawn = np.isfinite(high)
+    assert is_drawn[:, 2 * DAY // MINUTES :].mean() > 0.9
+    assert (high[is_drawn] <= 1.6 * highest[is_drawn]).all()
+
+
+def test_few_events_have_a_band_near_them() -> None:
+    rng = np.random.default_rng(5)
+    times = MONDAY + MINUTES * np.arange(6 * DAY // MINUTES, dtype=np.int64)
+    is_night = (times % DAY) < 8 * HOUR
+    bursts = np.where(rng.random((20, len(times))) < 0.05, 30.0, 2.0)
+    values = rng.poisson(np.where(is_night, 0.02, bursts)).astype(np.float64)
+    high = replay(History(Steps(times, values), SeriesKind.COUNT, MINUTES)).verdicts.high
+    highest = np.maximum.accumulate(values, axis=1)
+    is_drawn = np.isfinite(high)
+    assert (high[is_drawn] <= np.maximum(4.0 * highest[is_drawn], 10.0)).all()  # their tail is long
 
 
 @pytest.mark.parametrize("factor", [0.4, 1.8])

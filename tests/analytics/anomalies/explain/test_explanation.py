@@ -132,3 +132,17 @@ def test_close_ranks_are_noted() -> None:
     assert [each.is_notable for each in explained.contributions[:2]] == [True, True]
     assert explained.contributions[0].rank_high == 2
     assert explained.notes[0].startswith("The order is not sure: ")
+
+
+@pytest.mark.parametrize("amount", [1e300, -1e300, 1e12])
+def test_amounts_of_any_size_are_ranked(amount: float) -> None:
+    sizes = (amount, 40.0, 5.0)
+    slices = [
+        ranking.Candidate(
+            labels={"release": str(size)}, observed=size, expected=30.0, of_all=(sum(sizes), 90.0),
+            change=size - 30.0, share=0.5, n=100.0, sessions=10.0, dispersion=1.0,
+        )
+        for size in sizes
+    ]  # fmt: skip
+    ranges = ranking.rank_ranges(slices)
+    assert all(1 <= low <= high <= 3 for low, high in ranges)

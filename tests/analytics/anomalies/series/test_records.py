@@ -39,3 +39,11 @@ def test_what_was_fitted_is_the_same_after_a_round_trip_through_json() -> None:
         np.testing.assert_array_equal(
             getattr(after, field.name), getattr(result.memory, field.name)
         )
+
+
+def test_bands_stored_before_their_highest_value_was_are_read_without_a_limit() -> None:
+    timestamps = 1_770_000_000 // 3600 * 3600 + np.arange(24 * 4) * 3600
+    steps = Steps(timestamps, np.full((1, len(timestamps)), 30.0))
+    (record,) = records.bands_records(replay(History(steps, SeriesKind.COUNT, 3600)).bands)
+    assert record.pop("highest") == 30.0
+    assert np.isnan(records.bands_of([record]).highest).all()

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from analytics.alerting.answers import RuleResponse
+from analytics.anomalies.usual import UsualRange, UsualValue
 from analytics.notifications.advice import GEOGRAPHY
 from analytics.ranges.steps import StepStart
 from dashboard.client.geographic import empty_state, page
@@ -17,6 +18,7 @@ from dashboard.client.geographic.core.regions import Split
 from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time, watch
 from dashboard.client.geographic.map import map_panel
+from dashboard.page.usual import PageUsual
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
@@ -124,11 +126,24 @@ def test_the_worst_have_common_axes_and_the_world_behind() -> None:
     content = multiples.renderer("latency_p95_ms")(data)
     assert texts_of(content.body, "multiple-value") == ["271 ms"]
     (chart,) = components_of(content.body, "multiple")
-    assert len(chart.children) == 2
+    assert [child is None for child in chart.children] == [True, False, False]
     assert getattr(chart, "aria-label").startswith("Brazil: ")
     assert [column["key"] for column in content.table.columns] == ["time", "world", "BR"]
     assert content.unit.endswith("from 100\u202fms to 111\u202fms")
     assert multiples.renderer("stability")(data_with_lines(worst=[])).is_empty
+
+
+def test_the_worst_have_the_band_of_what_is_usual_there() -> None:
+    steps = {at: UsualValue(110.0, 95.0, 160.0) for at in STARTS[2:]}
+    usual = PageUsual({("client", "latency_ms"): UsualRange(steps)}, STARTS)
+    page_data = replace(data_with_lines(), small_usual={"BR": usual})
+    content = multiples.renderer("latency_p95_ms")(page_data)
+    (chart,) = components_of(content.body, "multiple")
+    assert "expected-band" in str(chart.children[0])
+    assert "usual range" in text_of(content.legend)
+    assert content.table.rows[1][-2:] == [None, None]
+    assert content.table.rows[2][-2:] == [95.0, 160.0]
+    assert "usual range" not in text_of(multiples.renderer("stability")(data_with_lines()).legend)
 
 
 def test_without_lines_no_axes_are_named() -> None:

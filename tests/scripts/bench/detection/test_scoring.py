@@ -63,7 +63,7 @@ def test_incidents_are_counted_over_gaps_of_twelve_hours() -> None:
     assert counts.days == pytest.approx(199 / 24 * 0.85)
     assert counts_of(series, scores_at(65), 0.5, "shift") == Counts(1, 1)
     assert counts_of(series, scores_at(65), 0.5, "drift") == Counts(0, 0)
-    assert nab_scores([series], [scores_at(60)])["standard at 0.5"] == pytest.approx(100.0)
+    assert nab_scores([series], [scores_at(60)])["standard of incidents"] == pytest.approx(100.0)
 
 
 def test_a_folder_of_labelled_files_is_read(tmp_path: Path) -> None:

@@ -27,6 +27,20 @@ def test_the_same_seed_draws_the_same() -> None:
     assert first.windows == second.windows
 
 
+def test_a_new_level_stays_and_comes_once() -> None:
+    rng = np.random.default_rng(5)
+    forms = [synthetic_series(rng, "latency", 3600, ZONES[0]).forms for _ in range(20)]
+    assert {each.count("new level") for each in forms} == {0, 1}
+    series = next(
+        each for each in (synthetic_series(rng, "latency", 3600, ZONES[0]) for _ in range(50))
+        if "new level" in each.forms[:-1]
+    )  # fmt: skip
+    start = series.windows[series.forms.index("new level")][0]
+    end = series.windows[series.forms.index("new level") + 1][0]
+    before, after = np.log(series.values[:start]), np.log(series.values[end - 72 : end])
+    assert np.nanmedian(after) > np.nanmedian(before) + 2.0 * np.nanstd(before)
+
+
 def test_a_shape_is_quiet_at_night() -> None:
     shape = usual_shape(np.random.default_rng(1), 14, 3600, ZONES[0])
     night, day = (np.isin(shape.hour, hours) for hours in ([0, 1, 2], [12, 13, 14]))
