@@ -79,6 +79,9 @@ def _row(page_data: RunsData, row: LoadTestRow) -> Component:
         html.Span(f" {relation} {count(row.connections)}", className="faint"),
     ]
     lost = html.B(count(row.lost), className="bad-figure") if row.lost else count(row.lost)
+    verdict: list[str | Component] = [_verdict(row)]
+    if row.is_baseline:
+        verdict += [" ", tag("Baseline", "plain")]
     cells = [
         html.Td(_pick(page_data, row), className="pick"),
         html.Td(moment(row.started_at, page_data.now, page_data.zone), className="clip num"),
@@ -90,7 +93,7 @@ def _row(page_data: RunsData, row: LoadTestRow) -> Component:
         html.Td(_figure(row.p99), className="n num is-wide"),
         html.Td(_figure(row.per_second), className="n num is-wide"),
         html.Td(
-            [_verdict(row), *([" ", tag("Baseline", "plain")] if row.is_baseline else [])],
+            verdict,
             className="clip",
             title=row.sentence,
         ),
