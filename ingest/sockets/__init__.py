@@ -1,6 +1,6 @@
 """The WebSocket routes, on flask-sock with an engine of our own.
 
-`engine`, bottom up: `framing` and `handshake` (values in, bytes out), `in_place` and `conversation`
+`engine`, bottom up: `framing` and `handshake` (values in, bytes out), `decoding` and `conversation`
 (protocol without I/O), `outbox`, `watch` and `stream` (one socket), `runners` and `connection` (its
 handler), `registry` (all of a worker), `service`.
 `meter`: `tally` (one app), `meter` (one worker), `process` and the `flusher`.

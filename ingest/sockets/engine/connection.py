@@ -15,7 +15,7 @@ import gevent
 from ingest.sockets.meter.tally import Tally
 
 from . import framing
-from .in_place import Message
+from .decoding import Message
 from .runners import Caught, Runners
 from .stream import Limits, Stream
 

@@ -2,7 +2,7 @@
 
 Conformance, close rules and limits are those of the `websockets` library. Two things are ours: a
 fast path for complete, final, masked frames at a frame boundary, which nearly all frames are
-(`in_place`), and failing a text on its first invalid byte, not at its end.
+(`decoding`), and failing a text on its first invalid byte, not at its end.
 The library is fed complete frames only, so it is always at a frame boundary.
 
 Every unmasked frame is a protocol error (RFC 6455 section 5.1) but one: a proxy that is reloaded
@@ -17,7 +17,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
 from . import framing
-from .in_place import Message, apply_mask, messages_in
+from .decoding import Message, apply_mask, messages_in
 
 NO_CODE, LOST, INVALID_DATA = 1005, 1006, 1007
 UNKNOWN_SIZE = 1  # bytes to wait for while the header of a frame is incomplete

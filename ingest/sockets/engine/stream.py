@@ -20,8 +20,8 @@ from ingest.sockets.meter.tally import Tally
 
 from . import framing
 from .conversation import Conversation
+from .decoding import Message
 from .heartbeat import Heartbeat
-from .in_place import Message
 from .outbox import Outbox
 from .watch import Watch
 

@@ -43,18 +43,18 @@ def commands(before: Path | None, modules: Path | None) -> dict[str, tuple[list[
     gunicorn = [sys.executable, "-P", "-m", "gunicorn"]
     stock = ["-k", "gevent", "--worker-connections", "20000", "--backlog", "4096"]
     module = f"{__package__}.servers"
-    found = {
+    by_name = {
         STOCK: ([*gunicorn, *stock, f"{module}:stock()", "-b"], Path("/")),
         OURS: ([*gunicorn, "-b"], CHECKOUT),
         WEBSOCKETS: ([sys.executable, "-P", "-m", module], CHECKOUT),
     }
     if before is not None:
-        found[BEFORE] = ([*gunicorn, "-b"], before)
+        by_name[BEFORE] = ([*gunicorn, "-b"], before)
     if modules is not None:
         node = shutil.which("node") or "node"
         script = str(CHECKOUT / "scripts/bench/generators/echo_server.js")
-        found[NODE] = ([node, script, str(modules / "ws")], CHECKOUT)
-    return found
+        by_name[NODE] = ([node, script, str(modules / "ws")], CHECKOUT)
+    return by_name
 
 
 @contextmanager
@@ -66,10 +66,10 @@ def started(
         port = free.getsockname()[1]
     is_python = command[0] == sys.executable
     address = [f"127.0.0.1:{port}"] if is_python else []
-    words = [*command, *address] if is_python else [command[0], command[1], str(port), command[2]]
+    argv = [*command, *address] if is_python else [command[0], command[1], str(port), command[2]]
     checkout = folder if (folder / "wsgi.py").exists() else CHECKOUT
     process = subprocess.Popen(
-        words, cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        argv, cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         env={**os.environ, **environment, "PORT": str(port), "PYTHONPATH": str(checkout)},
         preexec_fn=lambda: os.sched_setaffinity(0, SERVER_CORE),  # noqa: PLW1509 - no thread runs
     )  # fmt: skip

@@ -39,9 +39,16 @@ class Round:
 def measured(client: Path, server: Server, load: Load, seconds: float, warm_up: float) -> Round:
     """One round."""
     numbers = (load.connections, load.speakers, load.burst, load.share, seconds, warm_up)
-    words = [str(client), str(server.port), load.path, *map(str, numbers), load.first, load.message]
+    argv = [
+        str(client),
+        str(server.port),
+        load.path,
+        *map(str, numbers),
+        load.first,
+        load.message,
+    ]
     process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, text=True,
+        argv, stdout=subprocess.PIPE, text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, CLIENT_CORE),  # noqa: PLW1509 - no thread runs
     )  # fmt: skip
     if process.stdout is None or not process.stdout.readline():  # a line once all are open

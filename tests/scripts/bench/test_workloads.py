@@ -144,7 +144,7 @@ def test_the_longest_duration_is_of_what_was_in_progress(
 def test_the_address_follows_the_commands_of_servers_in_python(tmp_path: Path) -> None:
     commands = processes.commands(tmp_path, tmp_path)
     assert set(commands) == {"flask-sock", "ours", "websockets", "before", "node ws"}
-    assert [name for name, (words, _) in commands.items() if words[-1] == "-b"] == [
+    assert [name for name, (line, _) in commands.items() if line[-1] == "-b"] == [
         "flask-sock", "ours", "before",
     ]  # fmt: skip
     assert set(processes.commands(None, None)) == {"flask-sock", "ours", "websockets"}

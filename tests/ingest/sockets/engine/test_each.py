@@ -9,7 +9,7 @@ import pytest
 from gevent.event import Event
 from simple_websocket import ConnectionClosed
 
-from ingest.sockets.engine.in_place import Message
+from ingest.sockets.engine.decoding import Message
 from ingest.sockets.engine.service import run_handler
 from ingest.sockets.engine.stream import Limits
 from ingest.sockets.engine.watch import Watch
@@ -45,7 +45,7 @@ def test_messages_are_echoed_and_counted(pair: Pair) -> None:
     assert (tally.received, tally.bytes_received) == (tally.sent, tally.bytes_sent) == (2, 6)
 
 
-def test_a_handler_that_waits_gets_its_messages_one_after_the_other(pair: Pair) -> None:
+def test_a_handler_that_waits_gets_its_messages_in_order(pair: Pair) -> None:
     began, go = list[Message](), Event()
 
     def waits(message: Message) -> None:
@@ -68,7 +68,7 @@ def test_a_handler_that_waits_gets_its_messages_one_after_the_other(pair: Pair) 
     assert serving.get(timeout=2) == (1000, "")
 
 
-def test_an_answer_before_a_wait_is_sent_before_it(pair: Pair) -> None:
+def test_a_reply_before_a_wait_is_sent_before_it(pair: Pair) -> None:
     go = Event()
 
     def waits(message: Message) -> None:

@@ -94,7 +94,7 @@ def test_the_replacement_comes_after_the_frame_that_is_partly_sent(written: Writ
     assert body == b"".join(frames)[: len(body)]
 
 
-def test_a_lost_peer_is_told_once(written: Written) -> None:
+def test_a_lost_peer_is_reported_once(written: Written) -> None:
     written.peer.close()
     written.outbox.post(b"a")
     written.outbox.write(b"b")

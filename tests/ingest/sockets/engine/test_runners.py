@@ -46,7 +46,7 @@ def test_a_task_that_waits_keeps_nobody_waiting() -> None:
     assert ended[-1] == "after"
 
 
-def test_a_task_sees_the_context_it_is_given() -> None:
+def test_a_task_sees_its_own_context() -> None:
     names: list[str] = []
     runners = Runners()
     for person in ("ada", "grace"):

@@ -7,23 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.sockets.engine.conversation import Conversation
-from ingest.sockets.engine.in_place import Message, messages_in
+from ingest.sockets.engine.decoding import Message, messages_in
 from tests.ingest.sockets.test_conversation import CLOSES, FAULTS, close, frame
 
 LARGEST = 4096
-payloads = st.one_of(
-    st.binary(max_size=10),
-    st.text(max_size=40).map(str.encode),
-    st.integers(120, 300).map(lambda size: b"x" * size),
-    st.sampled_from([b"y" * LARGEST, b"y" * (LARGEST + 1)]),
+payloads = (
+    st.binary(max_size=10)
+    | st.text(max_size=40).map(str.encode)
+    | st.integers(120, 300).map(lambda size: b"x" * size)
+    | st.sampled_from([b"y" * LARGEST, b"y" * (LARGEST + 1)])
 )
-frames = st.one_of(
-    st.builds(frame, st.sampled_from([1, 2]), payloads),
-    st.builds(frame, st.sampled_from([1, 2]), payloads),
-    st.builds(frame, st.sampled_from([0, 1, 2]), payloads, fin=st.booleans()),
-    st.builds(frame, st.sampled_from([9, 10]), st.binary(max_size=125)),
-    st.sampled_from([data for data, _ in FAULTS.values()]),
-    st.sampled_from(CLOSES).map(close),
+frames = (
+    st.builds(frame, st.sampled_from([1, 2]), payloads)
+    | st.builds(frame, st.sampled_from([0, 1, 2]), payloads, fin=st.booleans())
+    | st.builds(frame, st.sampled_from([9, 10]), st.binary(max_size=125))
+    | st.sampled_from([data for data, _ in FAULTS.values()])
+    | st.sampled_from(CLOSES).map(close)
 )
 streams = st.lists(frames, max_size=8).map(b"".join)
 
@@ -58,7 +57,7 @@ class Peer:
 
 @given(streams, st.lists(st.integers(1, 600), min_size=1, max_size=6))
 def test_any_split_gives_the_same_messages_replies_and_counts(data: bytes, cuts: list[int]) -> None:
-    bytewise, split, whole = Peer(), Peer(), Peer()
+    bytewise, split, at_once = Peer(), Peer(), Peer()
     for byte in data:
         bytewise.feed(bytes((byte,)))  # never in place
     at = 0
@@ -69,11 +68,11 @@ def test_any_split_gives_the_same_messages_replies_and_counts(data: bytes, cuts:
         split.feed(data[at : at + cut])
         at += cut
     if data:
-        whole.feed(data)
+        at_once.feed(data)
     assert split.outcome() == bytewise.outcome()
-    assert whole.outcome() == bytewise.outcome()
-    sizes = (len(m if isinstance(m, bytes) else m.encode()) for m in whole.messages)
-    assert whole.payload_bytes == sum(sizes)
+    assert at_once.outcome() == bytewise.outcome()
+    sizes = (len(m if isinstance(m, bytes) else m.encode()) for m in at_once.messages)
+    assert at_once.payload_bytes == sum(sizes)
 
 
 @pytest.mark.parametrize(
