@@ -19,6 +19,7 @@ from ingest.bounds.shared_loads import SharedLoads
 from ingest.http import arrivals
 from ingest.http.arrivals import Arrivals
 from ingest.http.request_id_log import RequestIdFilter
+from ingest.worker.web_worker import WebWorker
 from models.embedded import EmbeddedFault, running
 from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings
@@ -39,7 +40,7 @@ wsgi_app = "wsgi:create_app()"
 proc_name = "websocket-analytics"
 bind = f"{f'[{_settings.host}]' if ':' in _settings.host else _settings.host}:{_settings.port}"
 workers = _settings.web_workers
-worker_class = "gevent"
+worker_class = WebWorker
 worker_connections = 20_000  # open WebSockets count too; `ulimit -n` is the real limit
 backlog = BACKLOG
 keepalive = 5

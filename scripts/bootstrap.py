@@ -25,6 +25,9 @@ LISTS = {
 }
 COMPLETE = "complete"
 OTLP = "OTEL_EXPORTER_OTLP_ENDPOINT"
+# Of numpy's matrix products. Its threads wait by spinning: with two of them correlations of 200,000
+# sessions take three times the CPU, on cores that workers of sockets share.
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 class EnvironmentUnavailable(Exception):
@@ -42,6 +45,7 @@ def main(purpose: str, module: str, arguments: list[str]) -> None:
     except OSError as fault:
         sys.exit(f"The Python environment cannot be made: {fault}. Set DATA_DIR elsewhere?")
     os.environ["PYTHONPATH"] = str(CHECKOUT)
+    os.environ.setdefault(BLAS_THREADS, "1")
     os.execv(python, [str(python), "-P", "-m", module, *arguments])  # noqa: S606 - no shell
 
 

@@ -43,7 +43,7 @@ from models.queries.session_states import CurrentStates
 FOREVER = datetime.max.replace(tzinfo=UTC)
 SAMPLED = (Formula(calculation=Calculation.COUNT, numerator=("sampled_us",)),)
 MOST_PROCESSES = 50  # a month of restarts has hundreds
-FAMILIES = {"by_value": CLIENT, "pair": PAIR, "cube": CUBE}
+FAMILIES = {"by_value": CLIENT, "pair": PAIR, "cube": CUBE, "none": CLIENT}
 
 
 class Engine:
@@ -64,7 +64,7 @@ class Engine:
             return self._with_sources(query, covered)
         plan = plan_of(query, covered)
         if plan.resolution.cells == "pair" and not self._pairs_are_complete(plan):
-            return plan_of(query, plan.coverage, "cube")
+            return plan_of(query, plan.coverage, is_beyond_top=True)
         return plan
 
     def coverage(self, query: Query) -> Coverage:

@@ -22,6 +22,17 @@ BEYOND_TOP = NotCounted(
     "These two filters together are kept for the 20 most frequent values of each.",
     "Choose 48 hours or less, or a single filter.",
 )
+REGIONS_BEYOND_TOP = NotCounted(
+    "Regions are kept for the 20 countries with the most reports of each day.",
+    "Choose 48 hours or less.",
+)
+REGIONS_BY_SEVERAL = NotCounted(
+    "Regions are kept by day under no filter but the app.",
+    "Choose 48 hours or less, or remove the other filter.",
+)
+REGIONS_DROPPED = NotCounted(
+    "Regions were not kept yet on the first days of this range.", "Choose a later start."
+)
 SESSIONS_DROPPED = NotCounted(
     "Sessions are kept by several filters only as long as raw reports.",
     "Choose a later start, or a single filter.",
@@ -71,5 +82,6 @@ BEYOND_LIMIT = NotCounted(
     "Choose a later start, or the value other.",
 )
 SESSION_FIGURES = ("sessions", "calm_sessions")
+REGIONS = "regions"
 STATE_FIGURES = ("without_connection", "silent_sessions")
 ALL_FIGURES = (*NOT_IN_CUBE, *SESSION_FIGURES, *STATE_FIGURES)

@@ -19,7 +19,7 @@ from analytics.query.read_plan import (
     session_plan_for,
     state_plan_for,
 )
-from analytics.query.resolution import Cells, Resolution, as_cube, resolve
+from analytics.query.resolution import Resolution, beyond_top, resolve
 from analytics.ranges.timerange import TimeRange
 from models.metrics.client_columns import CUBE_COUNTS
 from models.metrics.dimensions import PAIRS, REGION
@@ -34,13 +34,15 @@ DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those s
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`sources` are the services and apps with server samples in the range, whatever the filters,
-    sorted; `tells_sessions`: the answer tells the largest sessions."""
+    sorted; `tells_sessions`: the answer tells the largest sessions; `is_beyond_top`: cells by pairs
+    lack its values."""
 
     query: Query
     coverage: Coverage
     resolution: Resolution
     sources: Sequence[tuple[str, str]] = ()
     tells_sessions: bool = False
+    is_beyond_top: bool = False
 
     def over_range(self, *metrics: Formula) -> "Plan":
         """The same with the whole range as one step, so from longer cells; for `metrics` alone
@@ -77,6 +79,8 @@ class Plan:
         query, coverage, window = self.query, self.coverage, self.window
         if self._reads_rows:
             return self.of_rows
+        if self.resolution.cells == "none":
+            return ReadPlan()
         if self.resolution.cells == "pair":
             return day_plan(window, self.grid, coverage.pairs, coverage.pairs_stale)
         if self.resolution.cells == "cube":
@@ -166,14 +170,9 @@ class Plan:
         return since is None or self.window.start >= since
 
 
-def plan_of(query: Query, coverage: Coverage, cells: Cells | None = None) -> Plan:
-    """How `query` is answered; a pair of dimensions from the daily cube where `cells` says so."""
+def plan_of(query: Query, coverage: Coverage, *, is_beyond_top: bool = False) -> Plan:
+    """How `query` is answered; `is_beyond_top`: cells by pairs of dimensions lack its values."""
     resolution = resolve(query, coverage)
-    if cells == "cube" and resolution.cells == "pair":
-        has_cube = REGION not in query.dimensions
-        resolution = (
-            as_cube(resolution, not_counted.BEYOND_TOP)
-            if has_cube
-            else replace(resolution, cells="by_value")
-        )
-    return Plan(query=query, coverage=coverage, resolution=resolution)
+    if is_beyond_top:
+        resolution = beyond_top(query, resolution)
+    return Plan(query=query, coverage=coverage, resolution=resolution, is_beyond_top=is_beyond_top)

@@ -22,13 +22,14 @@ from models.metrics.grid import Grid
 
 FINE_FOR = timedelta(hours=48)
 FILTERED_FINE_FOR = timedelta(hours=6)
-Cells = str  # "by_value", "pair" or "cube"
+Cells = str  # "by_value", "pair", "cube" or "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """`cells`: those of one dimension's values (`by_value`), of a `pair` of dimensions, or the
-    `cube` of daily counts by all of them; `not_counted` is what these do not keep, by figure."""
+    """`cells`: those of one dimension's values (`by_value`), of a `pair` of dimensions, the `cube`
+    of daily counts by all of them, or `none`, so that nothing is read; `not_counted` is what these
+    do not keep, by figure."""
 
     window: TimeRange
     step: Step
@@ -55,19 +56,31 @@ def _with_cells(query: Query, coverage: Coverage, window: TimeRange, step: Step)
     grid = query.grid or _stored_grid(grid_of(window, step, zone), coverage)
     if not is_daily or query.grid is not None:
         return Resolution(window, step, grid, zone)
-    if query.dimensions in PAIRS and _pairs_cover(window, coverage):
-        return Resolution(window, step, grid, zone, "pair")
-    if REGION in query.dimensions:  # the cube has no regions
-        return Resolution(window, step, grid, zone)
-    return as_cube(Resolution(window, step, grid))
+    resolution, is_pair = Resolution(window, step, grid, zone), query.dimensions in PAIRS
+    if is_pair and _pairs_cover(window, coverage):
+        return replace(resolution, cells="pair")
+    if REGION in query.dimensions:
+        reason = not_counted.REGIONS_DROPPED if is_pair else not_counted.REGIONS_BY_SEVERAL
+        return _without_regions(resolution, reason)
+    return _as_cube(resolution, not_counted.BY_SEVERAL_DIMENSIONS)
 
 
-def as_cube(resolution: Resolution, reason: NotCounted | None = None) -> Resolution:
-    """The same from the daily cube, which has counts alone."""
-    missing = reason or not_counted.BY_SEVERAL_DIMENSIONS
-    return replace(
-        resolution, cells="cube", not_counted=dict.fromkeys(not_counted.NOT_IN_CUBE, missing)
-    )
+def beyond_top(query: Query, resolution: Resolution) -> Resolution:
+    """The same for values of which there are no cells by pairs, as others are more frequent."""
+    if REGION in query.dimensions:
+        return _without_regions(resolution, not_counted.REGIONS_BEYOND_TOP)
+    return _as_cube(resolution, not_counted.BEYOND_TOP)
+
+
+def _as_cube(resolution: Resolution, reason: NotCounted) -> Resolution:
+    """From the daily cube, which has counts alone."""
+    missing = dict.fromkeys(not_counted.NOT_IN_CUBE, reason)
+    return replace(resolution, cells="cube", not_counted=missing)
+
+
+def _without_regions(resolution: Resolution, reason: NotCounted) -> Resolution:
+    """The cube has no regions, and the raw rows of a long range are too many to read."""
+    return replace(resolution, cells="none", not_counted={not_counted.REGIONS: reason})
 
 
 def _window_and_step(query: Query, coverage: Coverage) -> tuple[TimeRange, Step]:

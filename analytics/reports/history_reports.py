@@ -135,7 +135,8 @@ def _common_step(covered: TimeRange, plans: Sequence[Plan], points: int, step: S
 
 
 def _in_steps(plan: Plan, step: Step) -> Plan:
-    return plan_of(replace(plan.query, step=step), plan.coverage, cells=plan.resolution.cells)
+    query = replace(plan.query, step=step)
+    return plan_of(query, plan.coverage, is_beyond_top=plan.is_beyond_top)
 
 
 def _covering(window: TimeRange, plans: Sequence[Plan]) -> TimeRange:

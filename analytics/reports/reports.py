@@ -20,7 +20,7 @@ from analytics.reports.segments.trends import Trends
 from analytics.reports.segments.worst import WhereWorst
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database, DatabaseAway
-from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, REGION, SERVER_DIMENSIONS
 from models.queries import live
 from models.queries.live import LiveQueries
 from models.queries.snapshot import now, snapshot
@@ -62,8 +62,8 @@ class Reports:
         """Countries, or the regions of the country of `filters`, beside the period before, in one
         snapshot."""
         values = single_values(filters.active())
-        group_by = reading.regions_by(values, window)
-        comparison = self._segments(window, window.previous(), values, group_by)
+        split_by = REGION if "country" in values else "country"
+        comparison = self._segments(window, window.previous(), values, (split_by,))
         return geographic_of(comparison, filters.active())
 
     def segments(
@@ -165,7 +165,9 @@ class Reports:
         with snapshot(self._database) as connection:
             engine = Engine(connection, TimeRange(start, window.end))
             own = reading.read(engine, window, filters, group_by)
-            before = None if earlier is None else reading.read(engine, earlier, filters, group_by)
+            before = (
+                None if earlier is None else reading.read(engine, earlier, filters, own.group_by)
+            )
         return compared(own, before)
 
 

@@ -1,14 +1,14 @@
 """The sessions that bring most of a figure: whether one of them makes too much of it; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from analytics.stats import session_parts
-from analytics.stats.session_parts import Floats, SessionParts
-from models.metrics.client_columns import OF_SESSIONS
+from analytics.stats.session_parts import ENTRY, Floats, SessionParts
+from models.metrics.client_columns import HISTOGRAMS, OF_SESSIONS
 
 TOO_LARGE = 0.2
 DECIMALS = 4
@@ -16,10 +16,10 @@ DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class LargestSessions:
-    """The weighted amount of the largest session of each quantity: `per_step` of the shape
-    (len(OF_SESSIONS), steps), `over_range` (len(OF_SESSIONS),). Of a session in several cells at
-    most what it brings, see `analytics.stats.session_parts`. `is_complete`: sessions of rows are
-    among them, which are not compared where these are too many."""
+    """The weighted amount of the largest session: `per_step` of each kind of durations, of the
+    shape (len(HISTOGRAMS), steps), `over_range` of each quantity, (len(OF_SESSIONS),). Of a session
+    in several cells at most what it brings, see `analytics.stats.session_parts`. `is_complete`:
+    sessions of rows are among them, which are not compared where these are too many."""
 
     per_step: Floats
     over_range: Floats
@@ -28,25 +28,22 @@ class LargestSessions:
     @classmethod
     def none(cls, steps: int) -> "LargestSessions":
         """Of cells that do not tell."""
-        return cls(np.zeros((len(OF_SESSIONS), steps)), np.zeros(len(OF_SESSIONS)))
+        return cls(np.zeros((len(HISTOGRAMS), steps)), np.zeros(len(OF_SESSIONS)))
 
     @classmethod
     def of_rows(
         cls, rows: Sequence[Sequence[Any]], steps: int, *, is_complete: bool = True
     ) -> "LargestSessions":
         """From `models.queries.sums.SumRows.sessions`."""
-        cells = [
-            (step, SessionParts.of_packed(packed)) for step, _, _, packed, *_ in rows if packed
-        ]
-        parts = [each for _, each in cells]
-        numbers = [np.full(len(each.amounts), step, dtype=np.int64) for step, each in cells]
+        cells = [(step, packed) for step, _, _, packed, *_ in rows if packed]
+        parts = [SessionParts.of_packed(b"".join(packed for _, packed in cells))]
+        entries = [len(packed) // ENTRY.itemsize for _, packed in cells]
+        numbers = [np.repeat(np.array([step for step, _ in cells], dtype=np.int64), entries)]
         if raw := [row for row in rows if row[2] is not None]:
             of_steps, rates, ids, _, *amounts = zip(*raw, strict=True)
             table = session_parts.table_of([float(rate) for rate in rates], amounts)
             parts.append(SessionParts.of_table(session_parts.hashes_of(ids), table))
             numbers.append(np.array(of_steps, dtype=np.int64)[table.nonzero()[0]])
-        if not parts:
-            return replace(cls.none(steps), is_complete=is_complete)
         joined, of_parts = SessionParts.joined(parts), np.concatenate(numbers)
         return cls(*session_parts.largest_of(joined, of_parts, steps), is_complete)
 
@@ -56,8 +53,8 @@ class LargestSessions:
         return too_large(float(self.over_range[OF_SESSIONS.index(quantity)]), total)
 
     def shares(self, quantity: str, totals: Floats) -> list[float | None]:
-        """The same of each step; `totals` has the shape (steps,)."""
-        largest = self.per_step[OF_SESSIONS.index(quantity)].tolist()
+        """The same of a kind of durations in each step; `totals` has the shape (steps,)."""
+        largest = self.per_step[HISTOGRAMS.index(quantity)].tolist()
         return [too_large(*pair) for pair in zip(largest, totals.tolist(), strict=True)]
 
 

@@ -81,17 +81,46 @@ class SessionParts:
 
 
 def largest_of(parts: SessionParts, steps: Index, number: int) -> tuple[Floats, Floats]:
-    """The largest amount of one session of each quantity, in each of `number` steps and over all:
-    (len(OF_SESSIONS), number) and (len(OF_SESSIONS),). `steps` are those of the entries."""
-    hashes, sessions = np.unique(parts.sessions, return_inverse=True)
+    """The largest amount of one session, of each kind of durations in each of `number` steps, and
+    of each quantity over all: (len(HISTOGRAMS), number) and (len(OF_SESSIONS),). `steps` are those
+    of the entries."""
+    sessions, n = _numbered(parts.sessions)
     cells = sessions * len(OF_SESSIONS) + parts.quantities
-    of_range = np.bincount(cells, parts.amounts, len(hashes) * len(OF_SESSIONS))
+    of_range = np.bincount(cells, parts.amounts, n * len(OF_SESSIONS))
     over_range = of_range.reshape(-1, len(OF_SESSIONS)).max(axis=0, initial=0.0)
-    keys, index = np.unique(steps * max(len(of_range), 1) + cells, return_inverse=True)
-    per_step = np.zeros((len(OF_SESSIONS), number))
-    at = keys % len(OF_SESSIONS), keys // max(len(of_range), 1)
-    np.maximum.at(per_step, at, np.bincount(index, parts.amounts, len(keys)))
-    return per_step, over_range
+    per_step = np.zeros(len(HISTOGRAMS) * number)
+    rows = np.flatnonzero(parts.quantities < len(HISTOGRAMS))
+    keys = (parts.quantities[rows] * number + steps[rows]) * n + sessions[rows]
+    order = _order_of(keys.astype(np.uint64))
+    keys = keys[order]
+    first = _starts(keys)
+    amounts = np.add.reduceat(parts.amounts[rows[order]], first) if len(rows) else np.zeros(0)
+    np.maximum.at(per_step, keys[first] // max(n, 1), amounts)
+    return per_step.reshape(-1, number), over_range
+
+
+def _numbered(sessions: NDArray[np.uint64]) -> tuple[Index, int]:
+    """A number of each session from 0, and how many there are."""
+    order = _order_of(sessions)
+    is_first = np.zeros(len(sessions), dtype=np.int64)
+    is_first[_starts(sessions[order])] = 1
+    numbers = np.empty(len(sessions), dtype=np.int64)
+    numbers[order] = np.cumsum(is_first) - 1
+    return numbers, int(is_first.sum())
+
+
+def _order_of(keys: NDArray[np.uint64]) -> Index:
+    """Positions that put equal keys together, but for keys that share all bits that fit beside a
+    position: to sort such numbers is quicker than to sort positions."""
+    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
+    ordered = keys << bits | np.arange(len(keys), dtype=np.uint64)
+    ordered.sort()
+    return (ordered & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+
+
+def _starts(ordered: NDArray[Any]) -> Index:
+    """Where each of the equal neighbours begin."""
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
 
 
 def hashes_of(ids: Sequence[bytes]) -> NDArray[np.uint64]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.core import addresses
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
 
@@ -38,6 +39,7 @@ class EndsEmptyState:
                 "told an end are not counted.",
                 states.snippet(TAG),
             ],
+            [link("Set up", addresses.SETUP, "button button-primary")],
         )
 
     def short_message(self) -> list[Component]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.server_catalogue import SERVER_CATALOG
 from settings import CHECKOUT
 
 DOCUMENT = CHECKOUT / "docs" / "glossary.md"
@@ -46,13 +48,20 @@ def sections() -> tuple[Section, ...]:
 
 
 def lines() -> dict[str, str]:
-    """Each name of a term, and its line: `drop: an interruption ...`."""
-    return {
+    """Each name of a term or a metric, and its line: `drop: an interruption ...`."""
+    terms = {
         name: f"{term.term}: {term.meaning}"
         for section in reversed(sections())
         for term in section.terms
         for name in term.names
     }
+    return _metrics() | terms
+
+
+def _metrics() -> dict[str, str]:
+    of_servers = {each.label: each.help for each in SERVER_CATALOG}
+    lines = of_servers | {each.label: each.help for each in CATALOG}
+    return {label.lower(): f"{label}: {text}" for label, text in lines.items()}
 
 
 def _terms(part: str) -> Iterator[Term]:

@@ -1,7 +1,8 @@
 """The WebSocket routes, on flask-sock with an engine of our own.
 
-`engine`, bottom up: `framing` and `handshake` (values in, bytes out), `conversation` (protocol
-without I/O), `outbox` and `connection` (one socket), `registry` (all of a worker), `service`.
+`engine`, bottom up: `framing` and `handshake` (values in, bytes out), `in_place` and `conversation`
+(protocol without I/O), `outbox`, `watch` and `stream` (one socket), `runners` and `connection` (its
+handler), `registry` (all of a worker), `service`.
 `meter`: `tally` (one app), `meter` (one worker), `process` and the `flusher`.
 `rooms`: `room_messages` (the handler of `/ws`) over `messages` (the JSON protocol), `rooms`, and
 the `broker`, which joins the rooms of all workers over the `bus`. Beside them `echo` and `live`.
@@ -19,10 +20,10 @@ from ingest.bounds.exempt import ExemptSenders
 from ingest.http.problems import Problem
 from ingest.proxies.origin_rule import OriginRule
 from ingest.sockets.engine.addresses import AddressCounts
-from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
 from ingest.sockets.engine.registry import Registry
 from ingest.sockets.engine.service import WebSocketService
+from ingest.sockets.engine.stream import Limits
 from ingest.sockets.meter.flusher import Metering
 from ingest.sockets.meter.meter import Meter
 from ingest.sockets.rooms.broker import BusFactory, RoomBroker

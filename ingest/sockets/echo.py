@@ -5,5 +5,4 @@ from ingest.sockets.engine.connection import Connection
 
 def echo(connection: Connection) -> None:
     """Return each text or binary message unchanged until the connection ends."""
-    while (message := connection.receive()) is not None:
-        connection.send(message)
+    connection.each(connection.send)

@@ -1,7 +1,9 @@
 """Sums and concatenated histograms per step and group, of raw rows and cells in one statement."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -17,6 +19,7 @@ from .session_amounts import AMOUNTS, SESSION_ID
 _amounts = [f"a{number}" for number in range(len(AMOUNTS))]
 _session_columns = ("session", "packed", *_amounts)
 TOO_MANY = b""  # no session
+MOST_ROWS_A_STEP = 4  # of a value set: rows of each table, and sample rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,6 @@ def sum_rows(
     union = " UNION ALL ".join(parts)
     listed = ", ".join([f"{selection.step_number} AS i", *names[1:]])
     statement = f"SELECT {listed} FROM ({union}) AS cells"
-    if selection.group_by and selection.most is not None:
-        statement = (
-            f"WITH cells AS MATERIALIZED ({union}) SELECT {listed} FROM cells{selection.largest()}"
-        )
     if before:
         statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], of_rows)}"
     if by_session:
@@ -84,8 +83,48 @@ def sum_rows(
     values = selection.values | {"sessions_of": sessions_of}
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
-    rows = connection.execute(text(statement), values).all()
+    if selection.group_by and selection.most is not None:
+        rows = _of_largest(connection, selection, statement, values, names)
+    else:
+        rows = connection.execute(text(statement), values).all()
     return _apart(names, rows) if with_sessions else SumRows(names, rows)
+
+
+def _of_largest(
+    connection: Connection,
+    selection: Selection,
+    statement: str,
+    values: dict[str, Any],
+    names: Sequence[str],
+) -> Sequence[Sequence[Any]]:
+    """The rows of the `most` largest value sets, in their order.
+
+    To limit them in SQL their histograms are copied twice, which takes as long again as to add them
+    up: so it is done there only where that saves reading many more.
+    """
+    most = selection.most or 0
+    limit = most * selection.grid.steps * MOST_ROWS_A_STEP
+    bound = values | {"limit": limit}
+    rows = connection.execute(text(f"{statement} LIMIT :limit"), bound).all()
+    if len(rows) == limit:
+        limited = (
+            f"WITH cells AS MATERIALIZED ({statement}) "
+            f"SELECT {', '.join(names)} FROM cells{selection.largest()}"
+        )
+        rows = connection.execute(text(limited), values).all()
+    return _in_order(rows, len(selection.group_by), most)
+
+
+def _in_order(rows: Sequence[Any], groups: int, most: int) -> list[Any]:
+    """The rows of the `most` value sets with the most raw rows, those with more first."""
+    keys = [tuple(row[2 : 2 + groups]) for row in rows]
+    frequency = Counter[tuple[Any, ...]]()
+    for key, row in zip(keys, rows, strict=True):
+        frequency[key] += row[2 + groups]
+    ordered = sorted(frequency, key=lambda key: (-frequency[key], key))
+    ranks = {key: rank for rank, key in enumerate(ordered[:most])}
+    ranked = [(ranks[key], row) for key, row in zip(keys, rows, strict=True) if key in ranks]
+    return [row for _, row in sorted(ranked, key=itemgetter(0))]
 
 
 def _apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> SumRows:

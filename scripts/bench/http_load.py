@@ -62,7 +62,7 @@ def _receive_and_send(
 ) -> None:
     response = connection.recv(65536)
     head, _, body = response.partition(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
+    length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)
     while len(body) < length:
         body += connection.recv(65536)
     number, now = connection.fileno(), time.perf_counter()

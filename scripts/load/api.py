@@ -10,6 +10,7 @@ import msgspec
 
 from analytics.formatting.instants import iso8601
 from analytics.load_tests.report import LoadTestReport, Plan, ServerSide
+from models.metrics.server_catalogue import OWN_SERVICE
 
 TIMEOUT_SECONDS = 15
 LOAD_TESTS = "/api/ws/load-tests"
@@ -40,6 +41,11 @@ class Api:
             loop_lag_p99=performance["loop_lag_ms"]["p99"],
             message_latency_p95=performance["message_latency_ms"]["p95"],
         )  # fmt: skip
+
+    def workers(self) -> int:
+        """How many worker processes of ours serve there now."""
+        workers = self._request("GET", "/api/ws/metrics")["workers"]
+        return sum(worker["service"] == OWN_SERVICE for worker in workers)
 
     def stored_hours(self, start: datetime) -> str:
         """The stored hours of servers of a day from `start` on, as CSV."""

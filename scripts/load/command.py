@@ -28,6 +28,7 @@ from .delivery import (
     say_line,
     server_side,
     store,
+    workers_of,
     write,
 )
 from .limit import Search, Stopped
@@ -143,7 +144,8 @@ async def find_limit(options: Options) -> int:
     except Stopped:
         print(f"Stopped before the limit was known. {search.so_far()}")
         return FAILED
-    print(capacity.sentence(options.plan.rate))
+    workers = await asyncio.to_thread(workers_of, options)
+    print(capacity.sentence(options.plan.rate, workers))
     return PASSED if any(capacity.highest) else FAILED
 
 

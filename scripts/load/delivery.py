@@ -41,6 +41,18 @@ def server_side(options: Options, began: datetime) -> ServerSide | None:
         return None
 
 
+def workers_of(options: Options) -> int | None:
+    """How many workers serve the target; `None` without a token, and, with a line that says why,
+    where the API does not tell."""
+    if not options.token:
+        return None
+    try:
+        return api_of(options).workers()
+    except ApiFault as fault:
+        say_line(f"The number of workers could not be read: {fault}")
+        return None
+
+
 def store(report: LoadTestReport, options: Options) -> None:
     """Store the run at the API, and mark it as the baseline, if that was asked for and it held."""
     if not options.token:

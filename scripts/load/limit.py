@@ -31,9 +31,11 @@ class Capacity:
     broken: str
     is_lower_bound: bool
 
-    def sentence(self, rate: float) -> str:
-        """What the operator wants to read."""
+    def sentence(self, rate: float, workers: int | None = None) -> str:
+        """What the operator wants to read; `workers` serve the target, if that is known."""
         load = f"connections at {rate:g} messages a second each"
+        if workers:
+            load += f" on {plural(workers, 'worker')}"
         if not self.highest or max(self.highest) == 0:
             return f"No load held. First: {self.broken}."
         low, high = min(self.highest), max(self.highest)

@@ -1,5 +1,6 @@
 """Creating the environment: what happens when an installer fails."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -64,3 +65,19 @@ def test_a_server_has_the_sdk_of_opentelemetry_where_a_receiver_is_set(
     (tmp_path / ".env").unlink()
     monkeypatch.setenv(bootstrap.OTLP, "http://127.0.0.1:4318")
     assert bootstrap.purpose_of_server() == "otlp"
+
+
+def test_matrix_products_have_one_thread_unless_somebody_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program(tmp_path / "python", 0)
+    monkeypatch.setattr(bootstrap, "environment", lambda _: tmp_path / "python")
+    started: list[str] = []
+    monkeypatch.setattr(os, "execv", lambda *_: started.append(os.environ[bootstrap.BLAS_THREADS]))
+    monkeypatch.setenv("PYTHONPATH", "")
+    for before in ("", "4"):
+        monkeypatch.delenv(bootstrap.BLAS_THREADS, raising=False)
+        if before:
+            monkeypatch.setenv(bootstrap.BLAS_THREADS, before)
+        bootstrap.main("runtime", "scripts.accounts_command", [])
+    assert started == ["1", "4"]

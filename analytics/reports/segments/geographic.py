@@ -7,7 +7,7 @@ from analytics.geo.countries import country_name
 from analytics.geo.regions import region_name
 from analytics.notifications.advice import GEOGRAPHY
 from analytics.query.arrays import Floats
-from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
+from analytics.query.not_counted import REGIONS
 from analytics.reports.segments.compared import Comparison, ranked
 from analytics.reports.segments.figures import (
     FIGURES,
@@ -35,6 +35,7 @@ FIELDS = {
     "latency": OF_LATENCY,
     "sessions": ("sessions", "client_count", "stability"),
     "intervals": ("low", "high", "interval"),
+    REGIONS: ("regions",),
 }
 WORLD = "world"
 
@@ -68,8 +69,7 @@ def geographic_of(comparison: Comparison, filters: Mapping[str, str]) -> Geograp
             field: str(reason)
             for name, reason in segments.not_counted.items()
             for field in FIELDS.get(name, ())
-        }
-        | ({} if is_split or not segments.labels else {"regions": str(BY_SEVERAL_DIMENSIONS)}),
+        },
     )
 
 

@@ -8,6 +8,7 @@ from analytics.query.arrays import Arrays, Labels
 from analytics.query.engine import Engine
 from analytics.query.moments import SessionMoments
 from analytics.query.not_counted import (
+    REGIONS,
     SESSION_FIGURES,
     SESSIONS_BY_DAY,
     SESSIONS_BY_REGION,
@@ -31,15 +32,17 @@ PRESENT, STARTED, BY_DAY = "present", "started", "by day"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segments:
-    """The segments of [start, end), in the order of `labels`. Sessions of a segment are those
-    `present` in the range, those that `started` in it, or those of each day (`by day`).
+    """The segments of [start, end) by `group_by`, in the order of `labels`. Sessions of a segment
+    are those `present` in the range, those that `started` in it, or those of each day (`by day`).
 
-    `not_counted` says why, by kind of durations, by sum, and for `intervals`.
+    `not_counted` says why, by kind of durations, by sum, and for `intervals`; where it has
+    `regions`, the country is one segment instead.
     """
 
     start: datetime
     end: datetime
     data_as_of: datetime
+    group_by: tuple[str, ...]
     labels: list[Labels]
     additive: Additive
     sessions_are: str
@@ -62,6 +65,10 @@ def read(
     if _counts_sessions(query):
         query = replace(query, metrics=(*FORMULAS, *OF_SESSIONS))
     plan = engine.plan(query).over_range()
+    if REGIONS in plan.not_counted:
+        country = read(engine, window, filters, (), reports)
+        missing = {**country.not_counted, REGIONS: plan.not_counted[REGIONS]}
+        return replace(country, not_counted=missing)
     arrays = engine.arrays(plan)
     total = reports_in(engine, window) if reports is None and filters else reports
     of_range = int(arrays.observed.sum()) if total is None else total
@@ -70,19 +77,12 @@ def read(
         start=plan.window.start,
         end=plan.window.end,
         data_as_of=plan.data_as_of,
+        group_by=group_by,
         labels=list(arrays.labels),
         additive=additive_of(arrays, moments),
         sessions_are=_sessions_are(plan, arrays, of_rows=moments.of_rows),
         not_counted=_missing(plan, arrays, moments),
     )
-
-
-def regions_by(filters: FilterValues, window: TimeRange) -> tuple[str, ...]:
-    """The dimension of regions under these filters: none where they are not counted."""
-    if "country" not in filters:
-        return ("country",)
-    is_alone = {*filters} <= {"app", "country"}
-    return (REGION,) if is_alone or window.length <= FINE_FOR else ()
 
 
 def reports_in(engine: Engine, window: TimeRange) -> int:

@@ -64,8 +64,7 @@ def shares_of_few(
     """The same of events of which few sessions make most, such as message errors: their sum is more
     skewed than that of gamma distributed amounts. Other people tell of those sessions that a
     segment did not meet, so the upper end moves out by as much as `usual` is the segment itself."""
-    alone = filled(divided(moments.x, usual.x), nan=1.0).clip(0.0, 1.0)
-    return _shares(value, moments, usual, scale, SKEW * alone)
+    return _shares(value, moments, usual, scale, SKEW * _alone(moments, usual))
 
 
 def _shares(
@@ -98,12 +97,16 @@ def rates(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floa
 
 def means(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floats) -> Intervals:
     """`value` is the positive mean y per x over the range, such as that of round trips; `usual` are
-    the moments of all people."""
+    the moments of all people. Few sessions are slow: as in `shares_of_few` the upper end moves out
+    by as much as no other people tell of them."""
     spread = filled(_relative_variance(moments, usual)) / np.where(scale > 0, scale, np.nan)
+    deviation = np.sqrt(spread)
+    exponent = reach_of(of_rate(moments)) * deviation
     with np.errstate(over="ignore"):
-        factor = np.exp(reach_of(of_rate(moments)) * np.sqrt(spread))
+        low = value / np.exp(exponent)
+        high = value * np.exp(exponent * (1 + SKEW * _alone(moments, usual) * deviation))
     sessions = effective(moments.x, moments.xx)
-    return _with_ends(value, value / factor, value * factor, sessions * scale)
+    return _with_ends(value, low, high, sessions * scale)
 
 
 def _share_ends(
@@ -122,6 +125,11 @@ def _share_ends(
     low = np.where(value <= 0, 0.0, np.where(value >= 1, 1 - end, low))
     high = np.where(value >= 1, 1.0, np.where(value <= 0, end, high))
     return low, high
+
+
+def _alone(moments: RatioMoments, usual: RatioMoments) -> Floats:
+    """How much of the exposure of all people is the segment's own, from 0 to 1."""
+    return filled(divided(moments.x, usual.x), nan=1.0).clip(0.0, 1.0)
 
 
 def _relative_variance(moments: RatioMoments, usual: RatioMoments) -> Floats:

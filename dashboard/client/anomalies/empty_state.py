@@ -36,8 +36,11 @@ class AnomaliesEmptyState:
             "hourglass",
             "Nothing is judged yet",
             f"What is usual is learnt from {noun}: a usual range follows after 24 hours of them, "
-            "the seasons of a week after 14 days. Nothing has to be set up.",
-            [link("Open the overview", address, "button button-primary")],
+            "the seasons of a week after 14 days.",
+            [
+                link("Set up", addresses.SETUP, "button button-primary"),
+                link("Open the overview", address, "button"),
+            ],
         )
 
     def short_message(self) -> list[Component]:

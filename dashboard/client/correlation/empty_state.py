@@ -35,10 +35,10 @@ class CorrelationEmptyState:
         return states.message(
             "hourglass",
             "No reports in this range",
-            "Correlations need two days of reports, and become sure with weeks of them. Nothing "
-            "has to be set up: the monitor measures connections and pages together.",
+            "Correlations need two days of reports, and become sure with weeks of them: the "
+            "monitor of a page measures its connections and what people meet together.",
             [
-                link("Open the client overview", addresses.CLIENT, "button button-primary"),
+                link("Set up", addresses.SETUP, "button button-primary"),
                 link("Show 30 days", wider, "button"),
             ],
         )

@@ -35,10 +35,10 @@ class GeographicEmptyState:
         return states.message(
             "globe",
             "No reports in this range",
-            "Countries come from the addresses of browsers that report. The client overview says "
-            "how to load the monitor.",
+            "Countries come from the addresses of browsers that report. Setting up gives the line "
+            "that a page needs for it.",
             [
-                link("Open the client overview", addresses.CLIENT, "button button-primary"),
+                link("Set up", addresses.SETUP, "button button-primary"),
                 link("Show 30 days", wider, "button"),
             ],
         )

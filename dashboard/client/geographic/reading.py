@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from analytics.anomalies import naming
+from analytics.query.not_counted import REGIONS
 from analytics.query.series import SERIES
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import Filters, TimeRange
@@ -128,10 +129,13 @@ class _Reader:
             comparison = segments(self.window, None, self.selected, (dimension,))
         except ValueError as fault:
             return Split(dimension=dimension, label=label, not_counted=str(fault))
+        missing = comparison.segments.not_counted
+        if dimension == REGION and REGIONS in missing:
+            return Split(dimension=dimension, label=label, not_counted=str(missing[REGIONS]))
         parts = regions_of(frame_of(comparison), dimension, self.view.selected)
         if dimension == REGION and {part.code for part in parts} <= {*NO_COUNTRY}:
             return Split(dimension=dimension, label=label, not_counted=NO_REGIONS)
-        reasons = dict.fromkeys(str(each) for each in comparison.segments.not_counted.values())
+        reasons = dict.fromkeys(str(each) for each in missing.values())
         is_counted = any(part.value(self.view.metric) is not None for part in parts)
         reason = "" if is_counted else " ".join(reasons)
         ordered = sorted(parts, key=lambda part: (part.is_small, -part.sessions))

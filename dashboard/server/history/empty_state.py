@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.geo.countries import value_name
+from dashboard.core import addresses
 from dashboard.core.url_state import FILTER_LABELS, View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
@@ -75,7 +76,10 @@ class HistoryEmptyState:
             "Nothing was measured in this range",
             "None of these series has a value here. Data is retained for "
             "WEBSOCKET_METRICS_RETENTION_DAYS days.",
-            [link("Show 30 days", wider.search(), "button button-primary")],
+            [
+                link("Show 30 days", wider.search(), "button button-primary"),
+                link("Set up", addresses.SETUP, "button"),
+            ],
         )
 
 

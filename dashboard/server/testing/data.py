@@ -77,7 +77,7 @@ def read(services: Services, view: url_state.View, zone: object) -> RunsData:
     window = view.window(now, local)
     rows = services.load_tests.listed(window).load_tests
     newest = rows[0] if rows else next(iter(services.load_tests.listed().load_tests), None)
-    names = selection.runs or default_selection(rows)
+    names = selection.runs or default_selection(rows, services.load_tests.baselines().load_tests)
     reports = _reports(services, names)
     run, before = ([*reversed(reports), None, None])[:2]
     differences, mismatch = _compared(run, before)
@@ -100,12 +100,15 @@ def read(services: Services, view: url_state.View, zone: object) -> RunsData:
     )
 
 
-def default_selection(rows: Sequence[LoadTestRow]) -> tuple[UUID, ...]:
-    """The newest run, and the last before it that did the same, if any."""
+def default_selection(
+    rows: Sequence[LoadTestRow], baselines: Sequence[LoadTestRow] = ()
+) -> tuple[UUID, ...]:
+    """The newest run, and the baseline of runs that did the same, or else the last before it."""
     if not rows:
         return ()
     newest, *earlier = rows
-    alike = (row.id for row in earlier if _shape(row) == _shape(newest))
+    of_target = [row for row in baselines if row.target == newest.target and row.id != newest.id]
+    alike = (row.id for row in (*of_target, *earlier) if _shape(row) == _shape(newest))
     return (newest.id, *([before] if (before := next(alike, None)) else []))
 
 

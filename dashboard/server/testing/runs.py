@@ -22,7 +22,8 @@ PANEL = Panel(
         "runs of ./test_websocket_load.sh that were stored with a token. Two can be selected: 1 is "
         "the later, 0 the earlier it is compared with. Percentiles are of the steady phase, "
         "messages a second those received in it. A verdict of generator limit says nothing about "
-        "the server."
+        "the server. The newest is compared with the baseline of its target, profile, scenario and "
+        "connections, if one is marked (--baseline), else with the last that did the same."
     ),
     css_class="panel-span-7",
 )
@@ -78,6 +79,9 @@ def _row(page_data: RunsData, row: LoadTestRow) -> Component:
         html.Span(f" {relation} {count(row.connections)}", className="faint"),
     ]
     lost = html.B(count(row.lost), className="bad-figure") if row.lost else count(row.lost)
+    verdict: list[str | Component] = [_verdict(row)]
+    if row.is_baseline:
+        verdict += [" ", tag("Baseline", "plain")]
     cells = [
         html.Td(_pick(page_data, row), className="pick"),
         html.Td(moment(row.started_at, page_data.now, page_data.zone), className="clip num"),
@@ -88,7 +92,11 @@ def _row(page_data: RunsData, row: LoadTestRow) -> Component:
         html.Td(_figure(row.p95), className="n num"),
         html.Td(_figure(row.p99), className="n num is-wide"),
         html.Td(_figure(row.per_second), className="n num is-wide"),
-        html.Td(_verdict(row), className="clip", title=row.sentence),
+        html.Td(
+            verdict,
+            className="clip",
+            title=row.sentence,
+        ),
     ]
     return html.Tr(
         cells,
@@ -133,12 +141,14 @@ def _csv(page_data: RunsData) -> Table:
         column("messages_per_second", "Messages/s", "number"),
         column("recovery", "All back after", "seconds"), column("outcome", "Verdict", "text"),
         column("sentence", "Sentence", "text"), column("note", "Note", "text"),
+        column("baseline", "Baseline", "text"),
     ]  # fmt: skip
     return Table(columns, [
         [
             str(row.id), chart_time(row.started_at), row.release, row.profile, row.scenario,
             row.connections, row.connected, row.lost, row.p95, row.p99, row.n, row.per_second,
             row.recovery, row.outcome.value, row.sentence, row.note,
+            "yes" if row.is_baseline else "",
         ]
         for row in page_data.current.rows
     ])  # fmt: skip

@@ -1,53 +1,30 @@
-"""One open WebSocket on a gevent worker: flask-sock's handler API over a `Conversation`.
+"""One open WebSocket on a gevent worker: flask-sock's handler API over a `Stream`.
 
-Only the handler's own greenlet reads; any greenlet may write. A peer that does not read is closed
-with 1013 rather than buffered for; half-open peers are detected by pings.
+A handler takes its messages by `receive` in its own greenlet, to which the hub switches directly,
+or has `each` call it with them; any greenlet may send.
 """
 
-import fcntl
 import socket
-import termios
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextvars import Context
 from time import monotonic
+from typing import Any
 
 import gevent
-from simple_websocket import ConnectionClosed
 
 from ingest.sockets.meter.tally import Tally
 
 from . import framing
-from .conversation import Conversation, Message
-from .heartbeat import Heartbeat
-from .outbox import Outbox
-
-READ_BYTES = 65536
-READS_BEFORE_YIELDING = 32  # so that a flooding peer cannot starve the others
-CLOSE_SECONDS = 2.0
-LINGER_SECONDS = 1.0
-PING_BYTES = 4
-INT_BYTES = 4  # of C
-NORMAL, SLOW_READER = 1000, 1013
+from .in_place import Message
+from .runners import Caught, Runners
+from .stream import Limits, Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one connection. `ping_seconds` 0: no pings, no detection of half-open peers."""
+class Connection(Stream):
+    """flask-sock's handler API: `receive`, `send`, `close`; `each`, which is called with the
+    messages; and `post`, which never blocks."""
 
-    message_bytes: int = 65536
-    outbox_bytes: int = 2**20
-    ping_seconds: float = 25.0
-    send_seconds: float = 10.0
-
-
-class Connection:
-    """flask-sock's handler API: `receive`, `send`, `close`; and `post`, which never blocks."""
-
-    __slots__ = (
-        "_close_deadline", "_conversation", "_ended", "_heartbeat", "_inbox", "_is_reading",
-        "_limits", "_outbox", "_ping_count", "_ping_sent_at", "_sock", "received", "sent", "tally",
-        "user",
-    )  # fmt: skip
+    __slots__ = ("_caught", "_context", "_on_message", "_runner", "_runners")
 
     def __init__(
         self,
@@ -58,211 +35,111 @@ class Connection:
         user: str | None = None,
         early: bytes = b"",
         is_proxied: bool = False,
+        runners: Runners | None = None,
     ) -> None:
-        self.tally = tally
-        self.user = user
-        self.sent = self.received = 0  # messages
-        self._sock = sock
-        self._limits = limits
-        self._conversation = Conversation(limits.message_bytes, is_proxied=is_proxied)
-        self._outbox = Outbox(sock, self.abort)
-        self._inbox: deque[Message] = deque()
-        self._ended = self._is_reading = False
-        self._close_deadline: float | None = None
-        self._heartbeat = Heartbeat(limits.ping_seconds, monotonic())
-        self._ping_count, self._ping_sent_at = 0, 0.0
-        if early:
-            self._feed(early)
-
-    @property
-    def connected(self) -> bool:
-        """Messages may still be sent."""
-        return not self._ended and self._conversation.is_open
-
-    @property
-    def closing(self) -> tuple[int, str, str]:
-        """(close code, reason, who closed first: `client`, `server`, `proxy` or `nobody`)."""
-        return self._conversation.closing
-
-    @property
-    def outbox_bytes(self) -> int:
-        """Bytes waiting for the peer to read them."""
-        return self._outbox.waiting_bytes
+        super().__init__(sock, limits, tally=tally, user=user, early=early, is_proxied=is_proxied)
+        self._runners = runners or Runners()
+        self._runner: Any = None  # the greenlet that is in `_on_message`
+        self._on_message: Callable[[Message], object] | None = None
+        self._context: Context | None = None
+        self._caught = Caught()
 
     def receive(self, timeout: float | None = None) -> Message | None:
         """The next message, or `None` after `timeout` seconds. Raises `ConnectionClosed`."""
         deadline = None if timeout is None else monotonic() + timeout
-        reads = 0
         while not self._inbox:
-            if self._conversation.has_pending_end:
-                self._feed(b"")
-            if not self.connected:
-                self._raise_closed()
-            reads += 1
-            if reads % READS_BEFORE_YIELDING == 0:
-                gevent.sleep(0)
-            remaining = None if deadline is None else max(0.0, deadline - monotonic())
-            if not self._read(remaining):
+            self._require_open()
+            if deadline is None:
+                self._wait()
+            elif (remaining := deadline - monotonic()) > 0:
+                self._wait(remaining)
+            elif not self._read():
                 return None
+            else:
+                gevent.sleep(0)
         return self._inbox.popleft()
+
+    def each(self, on_message: Callable[[Message], object]) -> None:
+        """Call `on_message` with every message until the connection ends. Raises
+        `ConnectionClosed`, and what `on_message` raises.
+
+        It is called with the context variables of this greenlet but in another, which costs no
+        switch; it may wait, and gets the next message once it has returned.
+        """
+        while self._inbox:
+            on_message(self._inbox.popleft())
+        self._on_message, self._context = on_message, gevent.getcurrent().gr_context
+        try:
+            while self._caught.error is None:
+                self._require_open()
+                self._wait()
+            raise self._caught.error
+        finally:
+            self._on_message = None
+            if self._runner is not None:
+                self._runner.kill(block=False)
 
     def send(self, data: Message) -> None:
         """Send one message; blocks while the peer reads slowly. Raises `ConnectionClosed`."""
         if isinstance(data, str):
-            frame = framing.encoded(framing.TEXT, data.encode("utf-8"))
+            payload, opcode = data.encode(), framing.TEXT
         else:
-            frame = framing.encoded(framing.BINARY, bytes(data))
-        if not self.post(frame):
+            payload, opcode = bytes(data), framing.BINARY
+        if self._ended or not self._conversation.is_open:
             self._raise_closed()
+        self._outbox.write(framing.encoded(opcode, payload))
+        self._count_sent(len(payload))
         if self._outbox.waiting_bytes and not self._outbox.wait(self._limits.send_seconds):
             self._close_slow_reader()
 
     def post(self, frame: bytes) -> bool:
         """Queue an encoded frame without blocking; False once the connection is closing."""
-        if not self.connected:
+        if self._ended or not self._conversation.is_open:
             return False
-        self._outbox.write(frame)
-        self.sent += 1
-        self.tally.sent += 1
-        self.tally.bytes_sent += len(frame) - framing.header_size(frame[1])
+        self._outbox.post(frame)
+        self._count_sent(len(frame) - framing.header_size(frame[1]))
         if self._outbox.waiting_bytes > self._limits.outbox_bytes + len(frame):
             self._close_slow_reader()
         return self.connected
 
-    def close(self, reason: int | None = None, message: str | None = None) -> None:
-        """Start the closing handshake with close code `reason` (1000)."""
-        if self.connected:
-            self._conversation.close(reason or NORMAL, message or "")
-            self._outbox.write(self._conversation.bytes_to_send())
-            self._close_deadline = monotonic() + CLOSE_SECONDS
+    def _is_reading(self) -> bool:
+        return self._watch.is_waiting and self._runner is None
 
-    def finish(self, code: int = NORMAL, message: str = "") -> None:
-        """After the handler: close, await the peer's close, then end the stream."""
-        self.close(code, message)
-        try:
-            self._await_close()
-            self._linger()
-        except OSError:
-            pass
-        self.abort()
-
-    def abort(self) -> None:
-        """End the stream at once; a handler blocked in `receive` wakes."""
-        if self._ended:
-            return
-        self._ended = True
-        self._outbox.close()
-        try:
-            self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
-
-    def tick(self, now: float) -> None:
-        """Called about once a second: pings, half-open peers, unanswered closes."""
-        if self._close_deadline is not None and now > self._close_deadline:
-            self.abort()
-        elif not self.connected:
-            return
-        elif self._is_reading and self._heartbeat.is_lost(now) and not self._has_unread():
-            self.tally.stale += 1
-            self.abort()
-        elif self._heartbeat.is_due(now):
-            self._heartbeat.sent(now)
-            self._ping()
-
-    def _has_unread(self) -> bool:
-        """Whether bytes of the peer wait for a worker that was blocked."""
-        try:
-            waiting = fcntl.ioctl(self._sock.fileno(), termios.FIONREAD, bytes(INT_BYTES))
-        except OSError:
-            return False
-        return any(waiting)
-
-    def _ping(self) -> None:
-        self._ping_count += 1
-        self._ping_sent_at = monotonic()
-        self._outbox.write(framing.encoded(framing.PING, self._ping_payload()))
-
-    def _ping_payload(self) -> bytes:
-        return self._ping_count.to_bytes(PING_BYTES, "big")
-
-    def _handle_pong(self, pong: bytes) -> None:
-        """Record the round trip, which ends when the pong is read, as a message would be: a busy
-        handler counts. Late and unsolicited pongs are ignored."""
-        self._conversation.pong = None
-        if self._ping_sent_at and pong == self._ping_payload():
-            self.tally.latency.add(monotonic() - self._ping_sent_at)
-            self._ping_sent_at = 0.0
-
-    def _read(self, timeout: float | None) -> bool:
-        """Read and process bytes; False after `timeout` seconds without any."""
-        self._sock.settimeout(timeout)
-        self._heartbeat.reads(monotonic())
-        self._is_reading, data = True, None
-        try:
-            data = self._sock.recv(READ_BYTES)
-        except (TimeoutError, BlockingIOError):
-            return False
-        except OSError:
-            data = b""
-        finally:
-            self._is_reading = False
-            self._heartbeat.returned(monotonic(), heard=data is not None)
-        if data:
-            self._feed(data)
+    def _serve(self) -> None:
+        """In the hub: go on with the handler until it waits, for messages or for something else;
+        its answers to several messages are written together."""
+        if len(self._inbox) > 1:
+            self._outbox.cork()
+        if self._on_message is None or not self._inbox:
+            super()._serve()
         else:
-            self._conversation.feed_eof()
-            self._ended = True
-            self._outbox.close()
-        return True
+            self._runners.run(self._run, self._context)
+        self._outbox.flush()
 
-    def _feed(self, data: bytes) -> None:
-        messages = self._conversation.feed(data)
-        self._inbox.extend(messages)
-        self.received += len(messages)
-        tally = self.tally
-        for message in messages:
-            tally.received += 1
-            tally.bytes_received += _size(message)
-        if self._conversation.pong is not None:
-            self._handle_pong(self._conversation.pong)
-        control_frames = self._conversation.bytes_to_send()
-        if control_frames:
-            self._outbox.write(control_frames)
+    def _run(self) -> None:
+        """In a runner: `_on_message` with what is in the inbox."""
+        self._runner = gevent.getcurrent()
+        try:
+            with self._caught:
+                while self._inbox and self._on_message is not None:
+                    self._on_message(self._inbox.popleft())
+                if self._conversation.has_pending_end:
+                    self._feed(b"")
+        finally:
+            self._runner = None
+        if self._caught.error is not None or not self.connected:
+            self._watch.wake_soon()
+        elif self._watch.is_waiting:
+            self._heartbeat.reads(monotonic())
+            self._watch.resume()
 
-    def _close_slow_reader(self) -> None:
-        if self.connected:
-            self._conversation.close(SLOW_READER, "reads too slowly")
-            self._outbox.replace(self._conversation.bytes_to_send())
-            self._close_deadline = monotonic() + CLOSE_SECONDS
+    def _count_sent(self, payload_bytes: int) -> None:
+        self.sent += 1
+        self.tally.sent += 1
+        self.tally.bytes_sent += payload_bytes
 
-    def _await_close(self) -> None:
-        deadline = monotonic() + CLOSE_SECONDS
-        while not self._conversation.is_over and not self._ended:
-            if self._conversation.has_pending_end:
-                self._feed(b"")
-            elif not self._read(max(0.0, deadline - monotonic())):
-                return
-            self._inbox.clear()
-
-    def _linger(self) -> None:
-        """Lingering close: closing with unread bytes resets the stream (RFC 9293 section 3.6.1)."""
-        if self._ended:
-            return
-        self._outbox.wait(LINGER_SECONDS)
-        self._sock.shutdown(socket.SHUT_WR)
-        deadline = monotonic() + LINGER_SECONDS
-        self._sock.settimeout(LINGER_SECONDS)
-        while monotonic() < deadline and self._sock.recv(READ_BYTES):
-            gevent.sleep(0)
-
-    def _raise_closed(self) -> None:
-        code, reason, _ = self.closing
-        raise ConnectionClosed(code, reason)
-
-
-def _size(message: Message) -> int:
-    """Payload bytes."""
-    if isinstance(message, bytes) or message.isascii():
-        return len(message)
-    return len(message.encode())
+    def _require_open(self) -> None:
+        if self._conversation.has_pending_end:
+            self._feed(b"")
+        if self._runner is None and not self.connected:
+            self._raise_closed()

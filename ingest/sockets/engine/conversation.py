@@ -1,8 +1,8 @@
 """The WebSocket protocol of one connection without I/O: bytes in, messages and bytes to send out.
 
 Conformance, close rules and limits are those of the `websockets` library. Two things are ours: a
-fast path for complete, final, masked frames at a frame boundary, which nearly all frames are (twice
-the messages per second, measured), and failing a text on its first invalid byte, not at its end.
+fast path for complete, final, masked frames at a frame boundary, which nearly all frames are
+(`in_place`), and failing a text on its first invalid byte, not at its end.
 The library is fed complete frames only, so it is always at a frame boundary.
 
 Every unmasked frame is a protocol error (RFC 6455 section 5.1) but one: a proxy that is reloaded
@@ -17,11 +17,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
 from . import framing
-
-try:
-    from websockets.speedups import apply_mask
-except ImportError:
-    from websockets.utils import apply_mask
+from .in_place import Message, apply_mask, messages_in
 
 NO_CODE, LOST, INVALID_DATA = 1005, 1006, 1007
 UNKNOWN_SIZE = 1  # bytes to wait for while the header of a frame is incomplete
@@ -29,19 +25,19 @@ _new_decoder = codecs.getincrementaldecoder("utf-8")
 _silent = logging.getLogger(__name__ + ".protocol")
 _silent.setLevel(logging.CRITICAL)
 
-Message = str | bytes
-
 
 class Conversation:
     """The server side of one connection, after the handshake.
 
     `largest` is the message size limit in bytes, over all fragments; `is_proxied`: a proxy may
-    close it. `pong` is the payload of the last pong.
+    close it. `is_open`: messages may still be sent; `pong` is the payload of the last pong;
+    `has_replies`: there may be `bytes_to_send`; `payload_bytes` are those of the messages of the
+    last `feed`.
     """
 
     __slots__ = (
         "_buffer", "_decoder", "_fragments", "_is_proxied", "_largest", "_needed", "_protocol",
-        "_proxy_left", "pong",
+        "_proxy_left", "has_replies", "is_open", "payload_bytes", "pong",
     )  # fmt: skip
 
     def __init__(self, largest: int, *, is_proxied: bool = False) -> None:
@@ -53,11 +49,8 @@ class Conversation:
         self._fragments: list[str] | list[bytes] | None = None
         self._decoder: codecs.IncrementalDecoder | None = None
         self.pong: bytes | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Messages may still be sent."""
-        return self._protocol.state is State.OPEN
+        self.is_open, self.has_replies = True, False
+        self.payload_bytes = 0
 
     @property
     def is_over(self) -> bool:
@@ -82,12 +75,17 @@ class Conversation:
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages completed by `data`. A protocol error closes, see `bytes_to_send`."""
-        if not self._buffer and len(data) > 5 and self._fragments is None:
-            message = self._single_frame_message(data)
-            if message is not None:
-                return [message]
-        self._buffer += data
         messages: list[Message] = []
+        self.payload_bytes = end = 0
+        if self.is_open and not self._buffer and self._fragments is None:
+            end, self.payload_bytes = messages_in(data, self._largest, messages)
+        if not data or end < len(data):
+            self._feed_buffered(data[end:] if end else data, messages)
+        return messages
+
+    def _feed_buffered(self, data: bytes, messages: list[Message]) -> None:
+        self._buffer += data
+        before = len(messages)
         while len(self._buffer) >= self._needed and not self.is_over:
             size = self._next_size()
             if not size or len(self._buffer) < size:
@@ -99,11 +97,17 @@ class Conversation:
             del self._buffer[:size]
             self._needed = 0
             self._handle_frame(frame, messages)
-        return messages
+        self.payload_bytes += sum(map(_size, messages[before:]))
+        self._settle()
+
+    def _settle(self) -> None:
+        self.is_open = self._protocol.state is State.OPEN
+        self.has_replies = True
 
     def feed_eof(self) -> None:
         """The peer closed the stream."""
         self._protocol.receive_eof()
+        self._settle()
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Start the closing handshake, unless it has started."""
@@ -111,9 +115,11 @@ class Conversation:
             self._protocol.send_close(code, _truncated(reason))
         except InvalidState:
             return
+        self._settle()
 
     def bytes_to_send(self) -> bytes:
         """Control frames (pongs, closes) that must be sent now."""
+        self.has_replies = False
         return b"".join(self._protocol.data_to_send())
 
     def _next_frame_ends(self) -> bool:
@@ -135,7 +141,7 @@ class Conversation:
         return self._largest - (self._protocol.current_size or 0)
 
     def _single_frame_message(self, data: bytes) -> Message | None:
-        """Fast path: the message, when `data` is exactly one complete ordinary frame."""
+        """The message, when `data` is exactly one complete ordinary frame."""
         first, second = data[0], data[1]
         if first not in (framing.FINAL_TEXT, framing.FINAL_BINARY) or second < framing.MASKED:
             return None
@@ -195,6 +201,13 @@ class Conversation:
         if self._decoder is None:
             return bytes(frame.data)
         return self._decoder.decode(bytes(frame.data), frame.fin)
+
+
+def _size(message: Message) -> int:
+    """Payload bytes."""
+    if isinstance(message, bytes) or message.isascii():
+        return len(message)
+    return len(message.encode())
 
 
 def _truncated(reason: str) -> str:

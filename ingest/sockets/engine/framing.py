@@ -14,13 +14,15 @@ SHORT_HEADER_BYTES = 2
 FINAL_CLOSE = 0x80 | CLOSE
 GOING_AWAY = (1001).to_bytes(2, "big")
 LONGEST_CONTROL = 125
+# The two bytes before a short payload, by opcode and size.
+HEADS = {opcode: tuple(bytes((0x80 | opcode, size)) for size in range(126)) for opcode in OPCODES}
 
 
 def encoded(opcode: int, payload: bytes) -> bytes:
     """A final, unmasked frame, as a server sends it."""
     size = len(payload)
     if size < 126:
-        return bytes((0x80 | opcode, size)) + payload
+        return HEADS[opcode][size] + payload
     if size < 65536:
         return struct.pack("!BBH", 0x80 | opcode, 126, size) + payload
     return struct.pack("!BBQ", 0x80 | opcode, 127, size) + payload

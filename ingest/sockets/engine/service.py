@@ -22,8 +22,10 @@ from models.database.patience import bounded
 
 from . import handshake, identity
 from .addresses import AddressCounts
-from .connection import NORMAL, Connection, Limits
+from .connection import Connection
 from .registry import STOPPING, Registry
+from .runners import Runners
+from .stream import NORMAL, Limits
 
 INTERNAL_ERROR = 1011
 logger = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         self._registry = registry
         self._meter = meter
         self._secret_key = secret_key
+        self._runners = Runners()
 
     def route(
         self, path: str, bp: Any = None, *, is_metered: bool = True, **options: Any
@@ -116,12 +119,13 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         tally.open(key)
         connection = Connection(
             sock, self._limits, tally=tally, user=user, early=early,
-            is_proxied=handshake.is_proxied(environ),
+            is_proxied=handshake.is_proxied(environ), runners=self._runners,
         )  # fmt: skip
         try:
             with self._registry.tracking(connection):
                 connection.finish(*serve(connection))
         finally:
+            connection.abort()  # no more is read or written, even if the handler was killed
             (code, _, who), seconds = connection.closing, monotonic() - since
             tally.close(code, who, seconds, key)
             connection_id = named_ends.id_of(request.args)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from time import monotonic, perf_counter
 
 from flask import request
+from simple_websocket import ConnectionClosed
 
 from analytics.formatting import instants
 from ingest.http.rate_limit import Bucket
@@ -45,13 +47,15 @@ class RoomMessages:
         self._broker.start()
         peer, bucket = Peer(connection, app), Bucket(MESSAGES_PER_SECOND)
         try:
-            while (message := connection.receive()) is not None:
-                if bucket.take(1, monotonic()):
-                    connection.close(POLICY_VIOLATION, "too many messages")
-                    return
-                self._handle(peer, message)
+            connection.each(partial(self._take, peer, bucket))
         finally:
             self._broker.leave_all(peer)
+
+    def _take(self, peer: Peer, bucket: Bucket, message: str | bytes) -> None:
+        if bucket.take(1, monotonic()):
+            peer.connection.close(POLICY_VIOLATION, "too many messages")
+            raise ConnectionClosed(POLICY_VIOLATION, "too many messages")
+        self._handle(peer, message)
 
     def _handle(self, peer: Peer, message: str | bytes) -> None:
         tally, started = peer.connection.tally, perf_counter()

@@ -7,7 +7,7 @@ from analytics.stats.largest_sessions import LargestSessions, too_large
 from analytics.stats.session_parts import SessionParts
 from models.metrics.client_columns import OF_SESSIONS, PACKED
 
-DROPS = OF_SESSIONS.index("drops")
+RECOVERY = OF_SESSIONS.index("recovery")
 
 
 @pytest.mark.parametrize(
@@ -20,15 +20,15 @@ def test_more_than_a_fifth_is_too_large(largest: float, total: float, share: flo
 
 def test_a_session_counts_over_cells_and_rows_together() -> None:
     session = (7).to_bytes(16)
-    entry = SessionParts(np.array([7], dtype=np.uint64), np.array([DROPS]), np.array([3.0]))
-    totals = dict.fromkeys(OF_SESSIONS, 0.0) | {"drops": 9.0}
-    amounts = [b"" if name in PACKED else 2 if name == "drops" else None for name in OF_SESSIONS]
+    entry = SessionParts(np.array([7], dtype=np.uint64), np.array([RECOVERY]), np.array([3.0]))
+    totals = dict.fromkeys(OF_SESSIONS, 0.0) | {"recovery": 9.0}
+    amounts = [b"" if name in PACKED else 2 if name == "recovery" else None for name in OF_SESSIONS]
     rows = [
         (0, 1.0, None, entry.packed(totals), *[None] * len(OF_SESSIONS)),
         (1, 1.0, None, None, *[None] * len(OF_SESSIONS)),
         (1, 0.5, session, None, *amounts),
     ]
     largest = LargestSessions.of_rows(rows, 2)
-    assert largest.share("drops", 20) == 0.35
-    assert largest.shares("drops", np.array([10.0, 40.0])) == [0.3, None]
-    assert LargestSessions.of_rows([], 2).share("drops", 20) is None
+    assert largest.share("recovery", 20) == 0.35
+    assert largest.shares("recovery", np.array([10.0, 40.0])) == [0.3, None]
+    assert LargestSessions.of_rows([], 2).share("recovery", 20) is None

@@ -13,7 +13,7 @@ from analytics.stats.session_parts import LEAST_PART, SessionParts
 from models.metrics.client_columns import OF_SESSIONS, PACKED
 from models.metrics.histogram_codec import packed
 
-DROPS = OF_SESSIONS.index("drops")
+DROPS, LATENCY = (OF_SESSIONS.index(name) for name in ("drops", "latency"))
 Cell = dict[int, int]  # amounts by session
 
 
@@ -40,11 +40,11 @@ def test_the_largest_session_of_any_cells_is_never_overstated_nor_missed(cells: 
 
 def test_each_step_has_its_own_largest_session() -> None:
     parts = SessionParts(
-        np.array([1, 1, 2, 2], dtype=np.uint64), np.full(4, DROPS), np.array([3.0, 1.0, 2.0, 5.0])
+        np.array([1, 1, 2, 2], dtype=np.uint64), np.full(4, LATENCY), np.array([3.0, 1.0, 2.0, 5.0])
     )
     per_step, over_range = session_parts.largest_of(parts, np.array([0, 1, 0, 1]), 3)
-    assert per_step[DROPS].tolist() == [3, 5, 0]
-    assert over_range[DROPS] == 7
+    assert per_step[LATENCY].tolist() == [3, 5, 0]
+    assert over_range[LATENCY] == 7
 
 
 def test_amounts_of_rows_are_weighted_like_the_figures() -> None:

@@ -4,6 +4,8 @@ from flask import Flask
 
 from dashboard.app import PAGES
 from dashboard.guide import glossary, guide, pages
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.support.pages.components import text_of
 
 
@@ -37,3 +39,8 @@ def test_the_guide_leads_to_pages_and_the_glossary_has_all_sections() -> None:
     text = text_of(pages.glossary_layout())
     assert all(section.title in text for section in glossary.sections())
     assert guide.CHAPTERS[0].title in text_of(pages.guide_layout())
+
+
+def test_every_metric_has_its_line() -> None:
+    labels = {each.label for each in CATALOG} | {each.label for each in SERVER_CATALOG}
+    assert {label.lower() for label in labels} - set(glossary.lines()) == set()

@@ -10,8 +10,9 @@ import pytest
 from gevent import socket as gsocket
 from simple_websocket import ConnectionClosed
 
-from ingest.sockets.engine.connection import Connection, Limits
+from ingest.sockets.engine.connection import Connection
 from ingest.sockets.engine.service import run_handler
+from ingest.sockets.engine.stream import Limits
 from ingest.sockets.meter.tally import Tally
 from tests.ingest.sockets.test_conversation import close, frame
 
@@ -46,6 +47,7 @@ def pair() -> Iterator[Pair]:
         Limits(message_bytes=65536, outbox_bytes=100_000, ping_seconds=10, send_seconds=0.2)
     )
     yield socket_pair
+    socket_pair.connection.abort()
     socket_pair.peer.close()
     socket_pair.ours.close()
 

@@ -97,7 +97,11 @@ def test_steps_are_half_open_and_alike_from_rows_and_cells(stored: Database) -> 
         assert of == [expected] * 3, filters
 
 
-def test_only_the_largest_value_sets_are_read_in_all_their_steps(stored: Database) -> None:
+@pytest.mark.parametrize("rows_a_step", [1, 4], ids=["limited by the store", "few rows"])
+def test_only_the_largest_value_sets_are_read_in_all_their_steps(
+    stored: Database, rows_a_step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sums, "MOST_ROWS_A_STEP", rows_a_step)
     largest = [
         read(stored, selection(plan, group_by=("country",), most=1), "sent") for plan in PLANS
     ]

@@ -9,8 +9,9 @@ from threading import Thread
 
 import pytest
 
-from scripts.bench import http_load, socket_load, websocket_servers
+from scripts.bench import http_load, socket_load
 from scripts.bench.http_load import LoadResult
+from scripts.bench.websocket import servers
 from tests.support.servers.running_server import free_port
 from tests.support.threads import in_thread
 
@@ -123,7 +124,7 @@ def test_a_refused_handshake_is_an_error(response: bytes, fault: str) -> None:
 def test_the_servers_compared_with_echo_what_the_load_sends() -> None:
     async def measure() -> float:
         port = free_port()
-        server = asyncio.create_task(websocket_servers.websockets_echo("127.0.0.1", port))
+        server = asyncio.create_task(servers.websockets_echo("127.0.0.1", port))
         await asyncio.sleep(0.02)
         sockets = await asyncio.to_thread(socket_load.open_sockets, port, 1)
         rate = await asyncio.to_thread(socket_load.messages_per_second, sockets, SECONDS, 2)
@@ -137,5 +138,5 @@ def test_the_servers_compared_with_echo_what_the_load_sends() -> None:
 
 
 def test_the_stock_application_has_the_route_that_is_measured() -> None:
-    routes = {rule.rule for rule in websocket_servers.stock().url_map.iter_rules()}
+    routes = {rule.rule for rule in servers.stock().url_map.iter_rules()}
     assert socket_load.PATH in routes

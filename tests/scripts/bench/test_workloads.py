@@ -20,9 +20,10 @@ from scripts.bench import (
     retention,
     store,
     store_crowd,
-    websocket,
 )
 from scripts.bench.retention import Workload, WorkTimings
+from scripts.bench.websocket import __main__ as websocket
+from scripts.bench.websocket import processes, rounds
 from settings import Settings
 from tests.support.clock import NOON
 from tests.support.store.postgres import rows
@@ -140,7 +141,17 @@ def test_the_longest_duration_is_of_what_was_in_progress(
     assert timings.longest_ms(start, end) == expected
 
 
-def test_commands_of_the_compared_servers_end_where_the_port_follows() -> None:
-    commands = dict(websocket._commands())
-    assert set(commands) == {websocket.STOCK, websocket.OURS, websocket.UNMONITORED, "websockets"}
-    assert [name for name, command in commands.items() if command[-1] != "-b"] == ["websockets"]
+def test_the_address_follows_the_commands_of_servers_in_python(tmp_path: Path) -> None:
+    commands = processes.commands(tmp_path, tmp_path)
+    assert set(commands) == {"flask-sock", "ours", "websockets", "before", "node ws"}
+    assert [name for name, (words, _) in commands.items() if words[-1] == "-b"] == [
+        "flask-sock", "ours", "before",
+    ]  # fmt: skip
+    assert set(processes.commands(None, None)) == {"flask-sock", "ours", "websockets"}
+
+
+def test_ratios_are_medians_of_the_rounds() -> None:
+    fast, slow = rounds.Round(300, 1.0, 2.0), rounds.Round(100, 4.0, 8.0)
+    first, second = rounds.lines({"base": [slow, slow, fast], "ours": [fast, fast, fast]}, "base")
+    assert first == "| base | 100 | 1.00 | 4.0 | 1.00 | 8.0 |"
+    assert second == "| ours | 300 | 3.00 | 1.0 | 4.00 | 2.0 |"

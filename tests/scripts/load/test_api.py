@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -6,7 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from analytics.load_tests.report import Thresholds
+from models.metrics.server_catalogue import OWN_SERVICE
 from scripts.load.api import Api, ApiFault
+from scripts.load.delivery import workers_of
+from scripts.load.options import Options
 from tests.support.load_reports import PLAN, STARTED, report
 
 METRICS = {
@@ -17,6 +22,7 @@ METRICS = {
 
 
 class _Handler(BaseHTTPRequestHandler):
+    port = 0
     replies: dict[str, tuple[int, bytes]] = {}  # noqa: RUF012 - set by each test
     requests: list[tuple[str, str, str | None]] = []  # noqa: RUF012
 
@@ -43,6 +49,7 @@ def api() -> Iterator[Api]:
     thread = Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     _Handler.requests.clear()
+    _Handler.port = server.server_port
     yield Api(f"http://127.0.0.1:{server.server_port}", "wsm_1")
     server.shutdown()
     server.server_close()
@@ -61,6 +68,19 @@ def test_the_server_side_is_that_of_the_app_since_the_start(api: Api) -> None:
     ((method, path, authorization),) = _Handler.requests
     assert (method, authorization) == ("GET", "Bearer wsm_1")
     assert "app=load-test&start=2026-11-20T10%3A00%3A00" in path
+
+
+def test_workers_are_those_of_our_own_service(api: Api) -> None:
+    respond(
+        "/api/ws/metrics",
+        {"workers": [{"service": each} for each in (OWN_SERVICE, OWN_SERVICE, "chat")]},
+    )
+    origin = f"http://127.0.0.1:{_Handler.port}"
+    options = Options(PLAN, Thresholds(), api=origin, token="wsm_1")
+    assert workers_of(options) == 2
+    respond("/api/ws/metrics", {"detail": "This token may not."}, 403)
+    assert workers_of(options) is None
+    assert workers_of(replace(options, token="")) is None
 
 
 def test_runs_are_read_and_stored(api: Api) -> None:

@@ -55,6 +55,8 @@ def test_the_limit_lies_within_a_twentieth_above_what_passed(limit: int, start: 
 
 def test_sentences_say_what_gave_way_or_what_ended_the_search() -> None:
     assert "First to give way: round trip p95 over 200 ms" in search(640, 50).sentence(1.0)
+    assert " each on 2 workers, range of 3 searches." in search(640, 50).sentence(1.0, 2)
+    assert " each on 1 worker, range of 3 searches." in search(640, 50).sentence(1.0, 1)
     assert search(0, 50).sentence(1.0).startswith("No load held")
     bound = search(640, 50, Outcome.GENERATOR_LIMIT)
     assert bound.is_lower_bound

@@ -58,8 +58,8 @@ def segments(*parts: tuple[Labels, Additive], **fields: Any) -> Segments:
     labels = [labels for labels, _ in parts]
     start, end = WINDOW
     values = {
-        "start": start, "end": end, "data_as_of": end, "labels": labels,
-        "additive": joined([each for _, each in parts]), "sessions_are": STARTED,
+        "start": start, "end": end, "data_as_of": end, "group_by": tuple(labels[0]),
+        "labels": labels, "additive": joined([each for _, each in parts]), "sessions_are": STARTED,
         "not_counted": {}, **fields,
     }  # fmt: skip
     return Segments(**values)

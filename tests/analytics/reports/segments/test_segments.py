@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.query.not_counted import BEFORE_MOMENTS
+from analytics.query.not_counted import BEFORE_MOMENTS, REGIONS, REGIONS_BY_SEVERAL
 from analytics.reports.segments import advice, frames, geographic, trends, worst
 from analytics.reports.segments.compared import Comparison, affected, compared, ranked
 from analytics.reports.segments.figures import FIGURES, figures_of
@@ -156,7 +156,7 @@ def test_the_response_has_the_unknown_apart_and_names_of_countries() -> None:
     assert [(each.region, each.name) for each in of_country.regions] == [("SP", "São Paulo")]
     assert of_country.unknown is not None
     assert (of_country.unknown.country, of_country.unknown.name) == ("BR", "Unknown region")
-    alone = compared(segments(({}, USUAL)))
+    alone = compared(segments(({}, USUAL), not_counted={REGIONS: REGIONS_BY_SEVERAL}))
     without = geographic.geographic_of(alone, {"country": "BR", "page": "/"})
     assert without.regions == []
     assert without.not_counted.keys() == {"regions"}

@@ -159,7 +159,7 @@ def test_nothing_in_a_range_says_what_to_do() -> None:
     nothing = correlations(sessions=0, reports=0)
     state = empty_state.empty_state_of(correlation_data(nothing))
     assert state is not None
-    assert "Open the client overview" in text_of(state.full_message())
+    assert "Set up" in text_of(state.full_message())
     filtered = CorrelationView(filters={"app": "kiosk"})
     state = empty_state.empty_state_of(correlation_data(nothing, filtered))
     assert state is not None

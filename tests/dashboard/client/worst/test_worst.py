@@ -38,7 +38,8 @@ def comparison_of(
     )  # fmt: skip
     return compared(
         Segments(
-            start=NOON, end=NOON, data_as_of=NOON, labels=list(labels), additive=additive,
+            start=NOON, end=NOON, data_as_of=NOON, group_by=tuple(labels[0]), labels=list(labels),
+            additive=additive,
             sessions_are="started", not_counted=not_counted or {},
         )
     )  # fmt: skip

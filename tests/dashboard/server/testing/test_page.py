@@ -58,6 +58,15 @@ def test_the_newest_run_is_compared_with_the_last_that_did_the_same() -> None:
     assert data.default_selection([]) == ()
 
 
+def test_the_newest_run_is_compared_with_its_baseline_where_one_is_marked() -> None:
+    rows = [summary_of(a_run(day)) for day in (3, 2, 1)]
+    baseline = msgspec.structs.replace(summary_of(a_run(0)), is_baseline=True)
+    assert data.default_selection(rows, [baseline]) == (run_id(3), run_id(0))
+    for changes in ({"target": "ws://elsewhere"}, {"scenario": "rooms"}, {"id": run_id(3)}):
+        other = msgspec.structs.replace(baseline, **changes)
+        assert data.default_selection(rows, [other]) == (run_id(3), run_id(2))
+
+
 @pytest.mark.parametrize(
     ("url", "app"),
     [

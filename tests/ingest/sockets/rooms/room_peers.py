@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 from gevent import socket as gsocket
 
-from ingest.sockets.engine.connection import Connection, Limits
+from ingest.sockets.engine.connection import Connection
+from ingest.sockets.engine.stream import Limits
 from ingest.sockets.meter.tally import Tally
 from ingest.sockets.rooms.broker import RoomBroker
 from ingest.sockets.rooms.bus import Bus, Deliver, Envelope
@@ -48,11 +50,13 @@ class Browser:
 
     def close(self) -> None:
         """Close both ends."""
+        self.connection.abort()
         self._socket.close()
         self._server_end.close()
 
     def _pending(self) -> bytes:
         data = b""
+        gevent.sleep(0)  # posts are written when the hub runs
         try:
             while chunk := self._socket.recv(65536):
                 data += chunk

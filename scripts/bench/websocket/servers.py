@@ -8,37 +8,6 @@ from flask_sock import Sock
 from simple_websocket import Server
 from websockets.asyncio.server import ServerConnection, serve
 
-from ingest.sockets.engine import service
-from ingest.sockets.engine.connection import Connection
-from wsgi import create_app
-
-
-class Unmonitored(Connection):
-    """Our connection without its meter."""
-
-    __slots__ = ()
-
-    def post(self, frame: bytes) -> bool:
-        """As the original, without counting."""
-        if not self.connected:
-            return False
-        self._outbox.write(frame)
-        if self._outbox.waiting_bytes > self._limits.outbox_bytes + len(frame):
-            self._close_slow_reader()
-        return self.connected
-
-    def _feed(self, data: bytes) -> None:
-        self._inbox.extend(self._conversation.feed(data))
-        answers = self._conversation.bytes_to_send()
-        if answers:
-            self._outbox.write(answers)
-
-
-def unmonitored() -> Flask:
-    """Ours with unmeasured connections and no flusher."""
-    setattr(service, "Connection", Unmonitored)  # noqa: B010 - a measurement, not a design
-    return create_app()
-
 
 def stock() -> Flask:
     """flask-sock as it comes, for gunicorn's gevent worker."""

@@ -1,0 +1,1 @@
+"""WebSocket servers side by side: how fast they echo and broadcast, and whom they keep waiting."""
