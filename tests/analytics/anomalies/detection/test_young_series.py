@@ -1,4 +1,4 @@
-"""The band of a young series is as wide as what was seen of it; incidents leave it as it was."""
+"""The band of a young series is as wide as its values so far say; incidents leave it as it was."""
 
 import numpy as np
 import pytest
@@ -73,7 +73,7 @@ def test_values_of_two_sorts_have_a_band_near_them() -> None:
 @pytest.mark.parametrize("worse", [Worse.UP, Worse.BOTH])
 @pytest.mark.parametrize("people", [3.0, 10.0])
 @pytest.mark.parametrize("start", [MONDAY, FRIDAY + 7 * HOUR])
-def test_no_band_reaches_far_beyond_what_was_seen(start: int, people: float, worse: Worse) -> None:
+def test_no_band_reaches_far_beyond_past_values(start: int, people: float, worse: Worse) -> None:
     past = two_sorts(3, 6, people, start)
     steps = Steps(past.timestamps, past.values)
     high = replay(History(steps, SeriesKind.LATENCY, MINUTES, worse=worse)).verdicts.high
