@@ -67,7 +67,7 @@ def test_a_server_has_the_sdk_of_opentelemetry_where_a_receiver_is_set(
     assert bootstrap.purpose_of_server() == "otlp"
 
 
-def test_matrix_products_have_one_thread_unless_somebody_says_otherwise(
+def test_matrix_products_have_a_single_thread_unless_somebody_says_otherwise(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program(tmp_path / "python", 0)

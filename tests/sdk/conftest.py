@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.servers.chromium import Watch
+from tests.support.servers.chromium import Watch, watched_page
 from tests.support.servers.monitored_page import MonitoredPage
 from tests.support.servers.protocol_page import ProtocolPage, protocol_page
 from tests.support.servers.socket_server import SocketServer, socket_server
@@ -16,6 +16,14 @@ def server() -> Iterator[SocketServer]:
     """Echoes, and ends connections as it is told to."""
     with socket_server() as running:
         yield running
+
+
+@pytest.fixture
+def watched(chromium: Browser) -> Iterator[tuple[Page, Watch]]:
+    """A page in a context of its own, and its watch: the clock of a page is that of its context."""
+    with watched_page(chromium) as (page, watch):
+        yield page, watch
+        watch.assert_clean()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The open connections of this worker, and the loop that ticks them."""
+"""The open connections of this worker, the loop that ticks them, and who runs what they bring."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from ingest.worker.background import Loop, every
 
 from .connection import Connection
 from .heartbeat import TICK_SECONDS
+from .runners import Runners
 
 CONNECTIONS_PER_TURN = 500  # processed before yielding
 GOING_AWAY = 1001
@@ -20,6 +21,7 @@ class Registry:
     """Open connections, ticked every second while there are any."""
 
     def __init__(self) -> None:
+        self.runners = Runners()
         self._open: set[Connection] = set()
         self._ticks: Loop | None = None
         self._is_closed = False
@@ -57,6 +59,7 @@ class Registry:
             connection.close(GOING_AWAY, STOPPING)
             if turn % CONNECTIONS_PER_TURN == 0:
                 gevent.sleep(0)
+        self.runners.close()
 
     def _stop_ticks(self) -> None:
         loop, self._ticks = self._ticks, None

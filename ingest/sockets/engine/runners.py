@@ -37,9 +37,9 @@ class Caught:
 class _Runner(Greenlet):  # type: ignore[misc]  # the library is untyped
     """Runs one task after the other."""
 
-    def __init__(self, idle: "list[_Runner]") -> None:
+    def __init__(self, runners: "Runners", idle: "list[_Runner]") -> None:
         super().__init__()
-        self._idle = idle
+        self._runners, self._idle = runners, idle
         self.task: Task | None = None
 
     def _run(self) -> None:
@@ -47,7 +47,7 @@ class _Runner(Greenlet):  # type: ignore[misc]  # the library is untyped
         while self.task is not None:
             self.task()
             self.task = None
-            if len(self._idle) < MOST_IDLE:
+            if len(self._idle) < self._runners.most_idle:
                 self._idle.append(self)
                 hub.switch()
 
@@ -55,14 +55,21 @@ class _Runner(Greenlet):  # type: ignore[misc]  # the library is untyped
 class Runners:
     """The runners of one worker."""
 
-    __slots__ = ("_idle",)
+    __slots__ = ("_idle", "most_idle")
 
     def __init__(self) -> None:
         self._idle: list[_Runner] = []
+        self.most_idle = MOST_IDLE
+
+    def close(self) -> None:
+        """End the idle ones, and from now on each with its task."""
+        self.most_idle = 0
+        while self._idle:
+            get_hub().loop.run_callback(self._idle.pop().switch)
 
     def run(self, task: Task, context: Context | None) -> None:
         """Run a task, which must not raise, with these context variables, until it is over or
         waits. Call it in the hub."""
-        runner: Any = self._idle.pop() if self._idle else _Runner(self._idle)
+        runner: Any = self._idle.pop() if self._idle else _Runner(self, self._idle)
         runner.task, runner.gr_context = task, context
         runner.switch()

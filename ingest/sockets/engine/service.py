@@ -24,7 +24,6 @@ from . import handshake, identity
 from .addresses import AddressCounts
 from .connection import Connection
 from .registry import STOPPING, Registry
-from .runners import Runners
 from .stream import NORMAL, Limits
 
 INTERNAL_ERROR = 1011
@@ -67,7 +66,6 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         self._registry = registry
         self._meter = meter
         self._secret_key = secret_key
-        self._runners = Runners()
 
     def route(
         self, path: str, bp: Any = None, *, is_metered: bool = True, **options: Any
@@ -119,7 +117,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         tally.open(key)
         connection = Connection(
             sock, self._limits, tally=tally, user=user, early=early,
-            is_proxied=handshake.is_proxied(environ), runners=self._runners,
+            is_proxied=handshake.is_proxied(environ), runners=self._registry.runners,
         )  # fmt: skip
         try:
             with self._registry.tracking(connection):

@@ -126,7 +126,7 @@ def test_a_rule_fires_while_it_is_worse_than_the_baseline(
     assert [state for _, state in world.alerts("rule, state")] == ["error"]
 
 
-def test_a_rule_of_one_country_has_a_baseline_of_that_country(
+def test_a_rule_of_a_country_has_a_baseline_of_that_country(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     for country, latency_ms in (("BR", 300.0), ("DE", 50.0)):

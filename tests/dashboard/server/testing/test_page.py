@@ -36,7 +36,7 @@ def test_an_address_read_back_selects_the_same_runs(runs: list[UUID]) -> None:
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_text_in_place_of_runs_opens(text: str) -> None:
+def test_any_text_instead_of_runs_opens(text: str) -> None:
     view = PAGE.tab.view(f"?runs={text}")
     assert isinstance(view, RunsView)
     assert len(view.runs) <= MOST_RUNS
@@ -58,7 +58,7 @@ def test_the_newest_run_is_compared_with_the_last_that_did_the_same() -> None:
     assert data.default_selection([]) == ()
 
 
-def test_the_newest_run_is_compared_with_its_baseline_where_one_is_marked() -> None:
+def test_the_newest_run_is_compared_with_its_marked_baseline() -> None:
     rows = [summary_of(a_run(day)) for day in (3, 2, 1)]
     baseline = msgspec.structs.replace(summary_of(a_run(0)), is_baseline=True)
     assert data.default_selection(rows, [baseline]) == (run_id(3), run_id(0))
@@ -101,7 +101,7 @@ def test_the_address_is_the_public_url_else_that_of_the_request() -> None:
         assert command.origin(None) == "http://node-a:8050"
 
 
-def test_without_runs_the_page_says_how_to_start_one() -> None:
+def test_without_runs_the_page_says_how_to_start() -> None:
     empty = empty_state_of(runs_data())
     assert empty is not None
     message = empty.full_message()

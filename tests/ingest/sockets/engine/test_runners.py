@@ -3,6 +3,7 @@
 from contextvars import ContextVar, copy_context
 
 import gevent
+from gevent import Greenlet
 from gevent.event import Event
 
 from ingest.sockets.engine.runners import Runners, Task
@@ -44,6 +45,21 @@ def test_a_task_that_waits_keeps_nobody_waiting() -> None:
     assert ended == ["quick", "waits"]
     run_in_hub(runners, lambda: ended.append("after"))
     assert ended[-1] == "after"
+
+
+def test_closed_runners_end_with_their_task() -> None:
+    runners, greenlets = Runners(), list[Greenlet]()
+
+    def remembered() -> None:
+        greenlets.append(gevent.getcurrent())
+
+    run_in_hub(runners, remembered)
+    assert not greenlets[0].dead
+    runners.close()
+    run_in_hub(runners, remembered)
+    gevent.sleep(0)
+    assert len(set(greenlets)) == 2
+    assert all(greenlet.dead for greenlet in greenlets)
 
 
 def test_a_task_sees_its_own_context() -> None:
