@@ -1,7 +1,8 @@
 // Page behaviour: theme, time zone, menus, copying, signing out, and failed requests.
 (() => {
   const root = document.documentElement;
-  const set = (id, props) => window.dash_clientside?.set_props?.(id, props);
+  // Until a page is laid out Dash has nothing to set; what it draws first is of the present state.
+  const set = (id, props) => document.querySelector("main") && window.dash_clientside?.set_props?.(id, props);
   const base = document.documentElement.dataset.base || "";
   const here = () => encodeURIComponent(location.pathname + location.search);
 

@@ -124,6 +124,20 @@ def test_the_theme_changes_in_the_browser_and_survives_a_reload(
     expect(signed_in.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
+def test_a_window_that_changes_before_the_page_is_laid_out_is_no_error(
+    signed_in: Page, live_server: RunningServer, watch: Watch
+) -> None:
+    signed_in.add_init_script(
+        "const turn = setInterval(() => {"
+        "  document.documentElement.dataset.bsTheme = 'dark'; dispatchEvent(new Event('resize'));"
+        "  if (document.querySelector('main')) clearInterval(turn);"
+        "}, 1)"
+    )
+    open_client(signed_in, live_server, "")
+    expect(signed_in.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    watch.assert_clean()
+
+
 def test_a_chart_is_also_a_table_and_a_file(
     signed_in: Page, live_server: RunningServer, reporting_app: str
 ) -> None:
