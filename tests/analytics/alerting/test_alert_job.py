@@ -236,7 +236,7 @@ def test_old_alerts_are_deleted(world: World) -> None:
 
 
 def test_a_new_installation_has_default_rules_and_no_alerts(world: World) -> None:
-    world.simulate(3600)
+    world.simulate(1200)
     names = rows(world.database, "SELECT name FROM alert_rules ORDER BY name")
     assert [name for (name,) in names] == sorted(rule.name for rule in DEFAULT_RULES)
     assert world.alerts() == []

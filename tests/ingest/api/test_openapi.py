@@ -50,7 +50,7 @@ def test_no_request_contradicts_the_description(
 ) -> None:
     operation = described[path][method]
 
-    @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
+    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=SLOW)
     @given(operation.as_strategy(generation_mode=mode))
     def agree(case: schemathesis.Case[Any]) -> None:
         unsayable = NOT_SAYABLE if (method, path) in ASKING else []
