@@ -4,7 +4,7 @@ socket, a page of another origin included, without a look into the source."""
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.support.proxies.programs import HOST, running_proxy
 from tests.support.proxies.trusting_browser import PORTAL, browser_behind, portal
@@ -32,8 +32,8 @@ def sign_in(page: Page) -> None:
     page.click("button[type=submit]")
 
 
-def test_from_a_bare_start_to_the_first_own_socket() -> None:
-    with open_folder() as folder, sync_playwright() as playwright:
+def test_from_a_bare_start_to_the_first_own_socket(playwright: Playwright) -> None:
+    with open_folder() as folder:
         secrets = {"ADMIN_PASSWORD": ADMIN_PASSWORD}
         plain = SupervisedInstallation(folder / "data", **secrets)
         with (

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from settings import CHECKOUT
 from tests.support.matrix import programs, recipes, vite
@@ -29,9 +29,9 @@ pytestmark = [pytest.mark.deep, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def setup_page() -> Iterator[Page]:
+def setup_page(playwright: Playwright) -> Iterator[Page]:
     """The set-up page of a whole installation behind nginx, with an admin signed in."""
-    with open_folder() as folder, sync_playwright() as playwright:
+    with open_folder() as folder:
         installation = SupervisedInstallation(
             folder / "data", ADMIN_PASSWORD=ADMIN_PASSWORD, PUBLIC_URL=ADDRESS,
             TRUSTED_PROXY_HOPS="1",
