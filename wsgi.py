@@ -1,6 +1,5 @@
 """Assembles the application; the only module that imports both `ingest` and `dashboard`."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import gevent
@@ -46,6 +45,7 @@ from analytics.setup.setup import Setup
 from analytics.wall.board import WallBoard
 from analytics.wall.links import WallLinkActions
 from ingest import access, api, collector, sockets
+from ingest.assembly import stages
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector.country import sender_locator
@@ -56,16 +56,15 @@ from ingest.health.worker_probes import WorkerParts, worker_probes
 from ingest.http import origins, problems, request_ids
 from ingest.http.server_errors import ServerErrors
 from ingest.knocks.allowed import Allowed
-from ingest.knocks.knock_log import FLUSH_SECONDS, KnockLog, steps
+from ingest.knocks.knock_log import KnockLog
 from ingest.proxies.forwarding import Forwarding
 from ingest.proxies.origin_rule import for_reports, for_sockets
 from ingest.proxies.prefix import below
 from ingest.routing.route import access as access_rules
 from ingest.site import agents, demo, sdk, wall
 from ingest.worker import lifecycle, native_thread
-from ingest.worker.background import Loop, every
 from ingest.worker.databases import Databases, databases
-from ingest.worker.lifecycle import Lifecycle, Stage, repeating
+from ingest.worker.lifecycle import repeating
 from ingest.worker.request_limits import with_patience, with_timed_body
 from models.database import gevent_wait
 from models.database.pulse import BEAT_SECONDS, Pulse
@@ -115,12 +114,12 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         witness=Witness(knock_log.page_reports, knock_log.page_refused),
     )  # fmt: skip
     reports_route = collector.CollectorRoute(report_collector)
-    app.extensions[lifecycle.EXTENSION] = _lifecycle(
+    app.extensions[lifecycle.EXTENSION] = stages.lifecycle_of(
         websockets,
         report_collector,
         (
-            _withdrawal_stage(withdrawals, bounds, now),
-            _knocks_stage(knock_log, allowed),
+            stages.withdrawing(withdrawals, bounds, now),
+            stages.knocking(knock_log, allowed),
             repeating("country file", CHECK_SECONDS, countries.refresh),
             repeating("pulse of the store", BEAT_SECONDS, pulse.beat),
         ),
@@ -253,55 +252,6 @@ def _close_on_end(response: Response) -> Response:
     if close is not None:
         response.call_on_close(close)
     return response
-
-
-def _lifecycle(
-    websockets: sockets.Sockets,
-    report_collector: collector.ReportCollector,
-    background: Sequence[Stage],
-    outcomes: Outcomes,
-    pools: Databases,
-    *,
-    has_redis: bool,
-) -> Lifecycle:
-    """What a worker starts, and stops in this order, each within its deadline in seconds."""
-    metering, rooms = websockets.metering, websockets.rooms
-    # The bus over PostgreSQL is opened with the first socket; whether there is Redis is tried now.
-    rooms_stage = (rooms.close, rooms.start) if has_redis else (rooms.close,)
-    return Lifecycle(
-        at_signal=(Stage("sockets", 0.25, websockets.registry.close_all),),
-        after_requests=(
-            Stage("rooms", 0.25, *rooms_stage),
-            Stage("meter", 0.5, metering.finish, metering.start),
-            Stage("write buffer", 0.5, report_collector.close),
-            *background,
-            Stage("outcomes", 0.5, outcomes.finish, outcomes.start),
-            Stage("databases", 0.1, pools.dispose),
-        ),
-    )
-
-
-def _withdrawal_stage(withdrawals: Withdrawals, bounds: ReportBounds, now: Clock) -> Stage:
-    def start() -> None:
-        withdrawals.start(lambda: bounds.compare(now()))
-
-    return Stage("withdrawals", 0.25, withdrawals.finish, start)
-
-
-def _knocks_stage(knock_log: KnockLog, allowed: Allowed) -> Stage:
-    """Stores what knocks and reads whom an admin allowed, first at once."""
-    loops: list[Loop] = []
-
-    def start() -> None:
-        step = steps(knock_log.flush, allowed.refresh)
-        loops.append(every(FLUSH_SECONDS, step, "knocks", delay=0.0))
-
-    def stop() -> None:
-        for loop in loops:
-            loop.stop()
-        knock_log.finish()
-
-    return Stage("knocks", 0.25, stop, start)
 
 
 def _now() -> datetime:

@@ -15,7 +15,8 @@ FOLDERS = ("analytics", "dashboard", "ingest", "migrations", "models", "scripts"
 
 
 def sources() -> list[Path]:
-    return [path for room in FOLDERS for path in (CHECKOUT / room).rglob("*.py")]
+    in_rooms = [path for room in FOLDERS for path in (CHECKOUT / room).rglob("*.py")]
+    return [*in_rooms, *CHECKOUT.glob("*.py")]
 
 
 @pytest.mark.parametrize(

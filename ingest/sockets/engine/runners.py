@@ -34,13 +34,15 @@ class Caught:
         return True
 
 
-class _Runner(Greenlet):  # type: ignore[misc]  # the library is untyped
-    """Runs one task after the other."""
+class _Runner:
+    """Runs one task after the other in its greenlet."""
+
+    __slots__ = ("_idle", "_runners", "greenlet", "task")
 
     def __init__(self, runners: "Runners", idle: "list[_Runner]") -> None:
-        super().__init__()
         self._runners, self._idle = runners, idle
         self.task: Task | None = None
+        self.greenlet: Any = Greenlet(self._run)
 
     def _run(self) -> None:
         hub = get_hub()
@@ -65,11 +67,11 @@ class Runners:
         """End the idle ones, and from now on each with its task."""
         self.most_idle = 0
         while self._idle:
-            get_hub().loop.run_callback(self._idle.pop().switch)
+            get_hub().loop.run_callback(self._idle.pop().greenlet.switch)
 
     def run(self, task: Task, context: Context | None) -> None:
         """Run a task, which must not raise, with these context variables, until it is over or
         waits. Call it in the hub."""
-        runner: Any = self._idle.pop() if self._idle else _Runner(self, self._idle)
-        runner.task, runner.gr_context = task, context
-        runner.switch()
+        runner = self._idle.pop() if self._idle else _Runner(self, self._idle)
+        runner.task, runner.greenlet.gr_context = task, context
+        runner.greenlet.switch()

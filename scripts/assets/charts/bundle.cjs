@@ -24,6 +24,10 @@ const withoutNamesOfCountries = {
   }
 }
 
+/* Where plotly.js would ask for maps, save figures and send readers: other hosts, which no page of
+   ours may know. What is left are the names of XML's namespaces. */
+const ADDRESS = /https?:\/\/(?!www\.w3\.org\/(?:1999|2000|XML)\/)[^\s"'`)\\<]+/g
+
 /* Name, version and licence of each package that is in the bundle. */
 const licences = async inputs => {
   const names = Object.keys(inputs).map(file => file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)).filter(Boolean)
@@ -38,6 +42,7 @@ const licences = async inputs => {
 
 const bundle = async () => {
   const { version } = require('plotly.js/package.json')
+  const outfile = path.join(output, 'plotly.min.js')
   const { metafile } = await build({
     stdin: { contents, resolveDir: plotly },
     plugins: [withoutNamesOfCountries],
@@ -46,8 +51,9 @@ const bundle = async () => {
     define: { global: 'window' },
     bundle: true, minify: true, format: 'iife', globalName: 'Plotly', target: 'es2020',
     legalComments: 'none', logLevel: 'error', metafile: true,
-    outfile: path.join(output, 'plotly.min.js')
+    outfile
   })
+  await writeFile(outfile, (await readFile(outfile, 'utf8')).replace(ADDRESS, ''))
   await writeFile(path.join(output, 'plotly.LICENSE'), `${await licences(metafile.inputs)}\n`)
 }
 

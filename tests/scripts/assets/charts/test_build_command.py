@@ -7,12 +7,18 @@ from plotly.offline import get_plotlyjs_version
 from scripts.assets.charts import build_command
 
 LARGEST = 1_400_000
+NAMESPACES = tuple(f"http://www.w3.org/{part}/" for part in ("1999", "2000", "XML"))
 
 
 def test_the_committed_library_is_of_the_version_that_plotly_carries() -> None:
     first, *_ = build_command.LIBRARY.read_text(encoding="utf-8").splitlines()
     assert build_command.version() == get_plotlyjs_version()
     assert f"plotly.js v{get_plotlyjs_version()} " in first
+
+
+def test_it_knows_no_other_host() -> None:
+    addresses = re.findall(r"https?://[^\s\"'`)\\<]*", build_command.LIBRARY.read_text())
+    assert all(each.startswith(NAMESPACES) for each in addresses), addresses
 
 
 def test_it_is_small() -> None:

@@ -1,0 +1,1 @@
+"""What a web worker is put together of, besides its routes."""
