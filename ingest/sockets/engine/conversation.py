@@ -71,7 +71,7 @@ class Conversation:
     def has_pending_end(self) -> bool:
         """A close or a protocol error is buffered behind messages: the next `feed`, even of no
         bytes, processes it, so that those messages can still be replied to."""
-        return self._needed == 0 and len(self._buffer) > 1
+        return len(self._buffer) > 1 and self._needed == 0 and not self.is_over
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages completed by `data`. A protocol error closes, see `bytes_to_send`."""
@@ -91,11 +91,11 @@ class Conversation:
             if not size or len(self._buffer) < size:
                 self._needed = size or UNKNOWN_SIZE
                 break
+            self._needed = 0
             if messages and self._next_frame_ends():
                 break
             frame = bytes(self._buffer[:size])
             del self._buffer[:size]
-            self._needed = 0
             self._handle_frame(frame, messages)
         self.payload_bytes += sum(map(_size, messages[before:]))
         self._settle()
