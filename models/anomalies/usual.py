@@ -17,7 +17,8 @@ from models.metrics.anomalies.series_key import SeriesKey
 class BandSums:
     """The steps of a series that begin in step `number` of the chart and have a value: how many,
     of `step_seconds` each, how many of them with a band, and sums over those. `n` counts single
-    values; `weighted_` sums are of the value times its n. `value` is that of its dimension."""
+    values; `weighted_` sums are of the value times its n. `squares`: of the distance from what is
+    expected to the farther bound. `value` is that of its dimension."""
 
     source: str
     app: str
@@ -30,9 +31,11 @@ class BandSums:
     expected: float
     low: float
     high: float
+    squares: float
     weighted_expected: float
     weighted_low: float
     weighted_high: float
+    weighted_squares: float
     value: str = field(default="", kw_only=True)
 
 
@@ -53,10 +56,14 @@ def _sum(value: str) -> str:
     return f"coalesce(sum({value}) FILTER (WHERE b), 0)::float8"
 
 
-_sums = ", ".join((_sum("t.expected"), _sum("t.low"), _sum("t.high")))
-_weighted = ", ".join(
-    (_sum("t.expected::float8 * t.n"), _sum("t.low::float8 * t.n"), _sum("t.high::float8 * t.n"))
-)
+def _sums(weight: str) -> str:
+    values = ("t.expected", "t.low", "t.high", "reach")
+    factors = (weight, weight, weight, f"{weight} * {weight} * reach")
+    return ", ".join(
+        _sum(f"{value}::float8 * {factor}") for value, factor in zip(values, factors, strict=True)
+    )
+
+
 READ = text(f"""
 WITH judged AS (
   SELECT id, source, app, metric, value, step_seconds FROM anomaly_series
@@ -69,14 +76,16 @@ WITH judged AS (
 SELECT j.source, j.app, j.metric,
   width_bucket(date_part('epoch', t.starts_at), CAST(:edges AS float8[])) - 1 AS number,
   j.step_seconds, count(*)::int, count(*) FILTER (WHERE b)::int,
-  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted}, j.value,
+  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums("1.0")},
+  {_sums("t.n::float8")}, j.value,
   NULL::bigint AS incident_id, NULL::text, NULL::timestamptz, NULL::timestamptz
 FROM judged AS j JOIN anomaly_steps AS t ON t.series_id = j.id,
-  LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b) AS has
+  LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b,
+    greatest(t.high - t.expected, t.expected - t.low)::float8 AS reach) AS has
 WHERE t.starts_at >= :start AND t.starts_at < :end AND t.observed IS NOT NULL
 GROUP BY j.id, j.source, j.app, j.metric, j.value, j.step_seconds, number
 UNION ALL
-SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 6)},
+SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 8)},
   j.value, p.incident_id, p.severity, p.started_at, p.until
 FROM judged AS j JOIN incident_parts AS p ON p.series_id = j.id
 WHERE p.started_at < :end AND p.until > :start

@@ -29,6 +29,8 @@ def test_bands_are_added_up_by_series_and_step(database: Database) -> None:
         first = next(each for each in sums if each.source == "client")
         assert (first.app, first.steps, first.banded, first.n) == ("portal", 12, 12, 1440)
         assert first.low == pytest.approx(12 * 28)
+        assert first.squares == pytest.approx(12 * 12**2)
+        assert first.weighted_squares == pytest.approx(12 * (120 * 12) ** 2, rel=1e-6)
         assert first.weighted_high == pytest.approx(1440 * 52, rel=1e-6)
         assert [(each.incident_id, each.started_at) for each in spans] == [(incident, NOON - HOUR)]
         of_brazil = SeriesKey("client", "", "", "country", "BR")
