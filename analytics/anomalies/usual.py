@@ -28,7 +28,8 @@ DISTINCT = ("sessions",)  # whose counts do not add up
 OF_PROCESSES = {metric.key for metric in SERVER_CATALOG if metric.is_of_process}
 LEAST_COVERED = 0.8  # of a step of the chart, by steps with a value and a band
 SHARED = 0.1  # of the distance to the bounds, by which all steps may deviate alike
-Sums = tuple[float, float, float, float]  # of what is expected, both bounds, squares of the reach
+# Of what is expected, both bounds, and squares of the distances to them
+Sums = tuple[float, float, float, float, float]
 Judged = tuple[str, str]  # source and key of a metric
 
 __all__ = ["IncidentSpan", "Judged", "UsualRange", "UsualValue", "added_up", "usual_ranges"]
@@ -124,16 +125,22 @@ def added_up(values: Iterable[UsualValue]) -> UsualValue:
 
 def _combined(source: str, metric: str, members: Sequence[BandSums]) -> UsualValue:
     if _adds_up(source, metric):
-        return _ranged(*_added((e.expected, e.low, e.high, e.squares) for e in members))
+        return _ranged(*_added((e.expected, e.low, e.high, e.below, e.above) for e in members))
     weight = _weights(members)
     if weight and not _is_server_gauge(source, metric):
         weighted = _added(
-            (e.weighted_expected, e.weighted_low, e.weighted_high, e.weighted_squares)
+            (
+                e.weighted_expected,
+                e.weighted_low,
+                e.weighted_high,
+                e.weighted_below,
+                e.weighted_above,
+            )
             for e in members
         )
         return _averaged(weighted, weight)
     levels = [
-        _averaged((each.expected, each.low, each.high, each.squares), each.banded)
+        _averaged((each.expected, each.low, each.high, each.below, each.above), each.banded)
         for each in members
         if each.banded
     ]
@@ -143,27 +150,32 @@ def _combined(source: str, metric: str, members: Sequence[BandSums]) -> UsualVal
 
 
 def _averaged(sums: Sums, weight: float) -> UsualValue:
-    expected, low, high, squares = sums
-    return _ranged(expected / weight, low / weight, high / weight, squares / weight**2)
+    expected, low, high, below, above = sums
+    return _ranged(
+        expected / weight, low / weight, high / weight, below / weight**2, above / weight**2
+    )
 
 
-def _ranged(expected: float, low: float, high: float, squares: float) -> UsualValue:
-    farther = max(high - expected, expected - low)
-    reach = sqrt(squares + (SHARED * farther) ** 2)
-    return UsualValue(expected, max(low, expected - reach), min(high, expected + reach))
+def _ranged(expected: float, low: float, high: float, below: float, above: float) -> UsualValue:
+    return UsualValue(
+        expected,
+        max(low, expected - sqrt(below + (SHARED * (expected - low)) ** 2)),
+        min(high, expected + sqrt(above + (SHARED * (high - expected)) ** 2)),
+    )
 
 
 def _sums(value: UsualValue) -> Sums:
-    reach = max(value.high - value.expected, value.expected - value.low)
-    return value.expected, value.low, value.high, reach**2
+    below, above = value.expected - value.low, value.high - value.expected
+    below = max(below, above) if value.low <= 0 else below
+    return value.expected, value.low, value.high, below**2, above**2
 
 
 def _added(several: Iterable[Sums]) -> Sums:
-    expected = low = high = squares = 0.0
+    expected = low = high = below = above = 0.0
     for each in several:
         expected, low, high = expected + each[0], low + each[1], high + each[2]
-        squares += each[3]
-    return expected, low, high, squares
+        below, above = below + each[3], above + each[4]
+    return expected, low, high, below, above
 
 
 def _weights(members: Iterable[BandSums]) -> int:

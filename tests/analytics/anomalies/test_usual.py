@@ -26,10 +26,10 @@ def sums(
     columns = [((low + high) / 2, low, high, (high - low) / 2) for low, high, _ in rows]
     counts = [n for *_, n in rows]
     plain = [sum(row[index] for row in columns) for index in range(3)]
-    plain.append(sum(row[3] ** 2 for row in columns))
+    plain += [sum(row[3] ** 2 for row in columns)] * 2
     pairs = list(zip(columns, counts, strict=True))
     weighted = [sum(row[index] * n for row, n in pairs) for index in range(3)]
-    weighted.append(sum((row[3] * n) ** 2 for row, n in pairs))
+    weighted += [sum((row[3] * n) ** 2 for row, n in pairs)] * 2
     return BandSums(source, app, metric, number, 300, len(rows), len(rows), sum(counts), *plain,
                     *weighted)  # fmt: skip
 
@@ -70,7 +70,7 @@ def test_a_step_without_its_band_or_with_an_app_that_learns_has_no_range() -> No
     rows = [(10.0, 20.0, 5)] * 12
     short = sums("portal", "drops", rows[:6])
     assert usual_ranges([DROPS], EDGES, [short], ()) == {}
-    learning = BandSums("client", "kiosk", "drops", 0, 300, 12, 0, 0, *(0.0,) * 8)
+    learning = BandSums("client", "kiosk", "drops", 0, 300, 12, 0, 0, *(0.0,) * 10)
     judged = sums("portal", "drops", rows)
     assert usual_ranges([DROPS], EDGES, [judged, learning], ()) == {}
     assert usual_ranges([DROPS], EDGES, [judged], ())[DROPS].over_range is not None
