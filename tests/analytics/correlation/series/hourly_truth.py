@@ -44,23 +44,6 @@ def expected_hour(hour: pd.DataFrame) -> dict[str, float]:
     }  # fmt: skip
 
 
-def expected_n(hour: pd.DataFrame) -> dict[str, float]:
-    """How many single values are behind each measure."""
-    reports = ("drops_per_hour", "ux_errors_per_hour", "interactions_per_minute")
-    return {
-        **dict.fromkeys(reports, len(hour)),
-        "error_rate": (hour.sent + hour.received).sum(),
-        "without_connection": hour.lost.notna().sum(),
-        "latency_p95_ms": _count(hour.latency),
-        "setup_p95_ms": _count(hour.setup),
-        **{name: hour[name].notna().sum() for name in ("page_load_ms", *GAUGES)},
-    }
-
-
-def _count(packed: "pd.Series[bytes]") -> int:
-    return sum(count for blob in packed for _, count in iter_pairs(bytes(blob)))
-
-
 def _rounded(values: "pd.Series[float]", weight: "pd.Series[float]") -> float:
     each = (weight.reindex(values.index) * 1024).round() / 1024
     return float((values.astype(float) * each).sum())

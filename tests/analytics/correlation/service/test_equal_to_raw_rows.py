@@ -1,4 +1,4 @@
-"""Both views equal what pandas makes of the raw rows, for random ranges and filters."""
+"""Sessions are compared as pandas does it from raw rows, for random ranges and filters."""
 
 from datetime import timedelta
 
@@ -16,13 +16,10 @@ from analytics.ranges.timerange import Filters, TimeRange
 from models.database.engine import Database
 from models.metrics.dimensions import SEGMENTS
 from models.raw.report_insert import ClientReports
-from tests.analytics.correlation.series.hourly_truth import expected_hour, expected_n
-from tests.models.queries.rolled_up import roll_up
 from tests.support.clock import NOON
-from tests.support.store.postgres import rows
-from tests.support.store.session_truth import COLUMNS, expected_sessions, random_reports
+from tests.support.store.session_truth import expected_sessions, random_reports
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 MONTH = 14  # days with sessions
 HOUR_MS, MINUTE_MS, LEAST_MS = 3_600_000.0, 60_000.0, 10_000.0
 SELECTED = "drops_per_hour~interactions_per_minute"
@@ -32,7 +29,6 @@ SELECTIONS = (
     Filters(browser="unknown"),
 )  # fmt: skip
 ENOUGH = 200  # sessions, of which most pairs have figures
-LEAST_OF_HOUR = 20
 TIED = 3e-3  # values within 0.024 % of each other tie
 ON_DATABASE = settings(
     max_examples=8,
@@ -160,65 +156,3 @@ def test_sessions_of_a_range_are_compared_as_pandas_does(
     among_equals = assert_per_session(result, table)
     assert among_equals > 5 or len(table) < ENOUGH
     assert_doses(result, table)
-
-
-@pytest.mark.deep
-@pytest.mark.timeout(1800)
-def test_hours_and_sessions_of_many_reports_are_compared_as_pandas_does(
-    database: Database,
-) -> None:
-    store(database, 600)
-    roll_up(database, NOON)
-    names = ", ".join(COLUMNS)
-    reports = pd.DataFrame(rows(database, f"SELECT {names} FROM client_reports"), columns=COLUMNS)
-    reports = reports.sort_values("period_end")
-    sessions = expected_sessions(database)
-    random = np.random.default_rng(11)
-    for filters in (Filters(), Filters(app="portal")):
-        start = NOON - timedelta(hours=int(random.integers(9 * 24, 15 * 24)))
-        window = TimeRange(start, NOON - timedelta(hours=int(random.integers(30))))
-        result = CorrelationReports(database).read(window, filters, SELECTED)
-        own = sessions[matching(sessions, filters)]
-        at = own.start.astype(int)
-        own = own[(at >= start.timestamp()) & (at < window.end.timestamp())]
-        assert assert_per_session(result, own) > 20
-        assert assert_over_time(result, reports[matching(reports, filters)], window) > 3
-
-
-def assert_over_time(result: Correlations, reports: pd.DataFrame, window: TimeRange) -> int:
-    """How many pairs have a coefficient over time."""
-    unusual = deviations(reports, window)
-    n = 0
-    for pair in result.pairs:
-        view, both = pair.over_time, unusual[[pair.x.key, pair.y.key]].dropna()
-        assert view.n == len(both), pair.key
-        if view.coefficient is not None and view.pearson is not None:
-            assert view.coefficient.value == pytest.approx(coefficient(both.rank()), abs=1e-6)
-            assert view.pearson.value == pytest.approx(coefficient(both), abs=1e-4)
-            n += 1
-    return n
-
-
-def deviations(reports: pd.DataFrame, window: TimeRange) -> pd.DataFrame:
-    """Of each hour with twenty values, on the scale that is compared."""
-    hours = pd.date_range(window.start, window.end, freq="h", inclusive="left")
-    of_hours = [
-        reports[(reports.period_end >= at) & (reports.period_end < at + HOUR)] for at in hours
-    ]
-    n = pd.DataFrame([expected_n(each) for each in of_hours], index=hours)
-    hourly = pd.DataFrame([expected_hour(each) for each in of_hours], index=hours)
-    hourly = hourly.where(n >= LEAST_OF_HOUR)
-    is_weekend = hours.weekday >= 5
-    cells = hours.hour + 24 * is_weekend
-    return hourly.apply(lambda column: _unusual(column, cells))
-
-
-def _unusual(column: "pd.Series[float]", cells: "pd.Index[int]") -> "pd.Series[float]":
-    is_time = str(column.name).endswith("_ms")
-    scaled = np.log1p(column) if is_time else np.sqrt(column)
-    by_cell = scaled.groupby(cells)
-    median = by_cell.transform("median")
-    away = scaled - median
-    limit = 3.0 * 1.4826 * away.abs().median()
-    usual = median + away.clip(-limit, limit).groupby(cells).transform("mean")
-    return (scaled - usual).where(by_cell.transform("count") >= 2)

@@ -39,7 +39,7 @@ def test_planted_months_come_out_with_sign_size_and_lag() -> None:
     assert total["lag"] >= 0.95 * ROUNDS
 
 
-def test_a_slow_country_is_told_from_a_relation() -> None:
+def test_a_slow_country_is_no_relation() -> None:
     random, total = np.random.default_rng(20_263), Counter[str]()
     for _ in range(ROUNDS):
         pair = per_session.view(CASE["slow country"], random).pairs[pair_key(LATENCY, PAGE_LOAD)]
