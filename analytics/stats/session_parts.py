@@ -57,6 +57,8 @@ class SessionParts:
     def joined(cls, parts: Iterable["SessionParts"]) -> "SessionParts":
         """All entries of several."""
         listed = list(parts) or [cls.of_packed(b"")]
+        if len(listed) == 1:
+            return listed[0]
         return cls(
             np.concatenate([each.sessions for each in listed]),
             np.concatenate([each.quantities for each in listed]),
