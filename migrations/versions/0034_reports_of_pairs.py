@@ -9,7 +9,7 @@ drops it.
 
 from alembic import op
 
-revision: str = "0036"
+revision: str = "0034"
 down_revision: str | None = "0033"
 branch_labels: str | None = None
 depends_on: str | None = None
