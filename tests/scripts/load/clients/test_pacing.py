@@ -10,7 +10,8 @@ FIRSTS = st.lists(st.floats(0, 10), min_size=1, max_size=20)
 def test_everything_due_is_sent_once_in_order_however_late(
     firsts: list[float], interval: float, pauses: list[float]
 ) -> None:
-    pacer: Pacer[int] = Pacer(interval)
+    now = 0.0
+    pacer: Pacer[int] = Pacer(interval, clock=lambda: now)
     sent: list[tuple[float, int]] = []
     for number, first in enumerate(firsts):
         pacer.add(number, first)
@@ -21,10 +22,9 @@ def test_everything_due_is_sent_once_in_order_however_late(
         sent.append((due, sender))
         return True
 
-    now = 0.0
     for pause in pauses:
         now += pause
-        pacer.run(now, send)
+        pacer.run(send)
     assert [due for due, _ in sent] == sorted(due for due, _ in sent)
     for number, first in enumerate(firsts):
         times = [due for due, sender in sent if sender == number]
@@ -36,7 +36,17 @@ def test_everything_due_is_sent_once_in_order_however_late(
 
 
 def test_who_stops_sending_leaves_the_timetable() -> None:
-    pacer: Pacer[str] = Pacer(1.0)
+    pacer: Pacer[str] = Pacer(1.0, clock=lambda: 9.0)
     pacer.add("gone", 0.0)
-    assert pacer.run(0.5, lambda *_: False) is None
-    assert pacer.run(9.0, lambda *_: True) is None
+    assert pacer.run(lambda *_: False) is None
+    assert pacer.run(lambda *_: True) is None
+
+
+def test_what_waits_for_others_that_are_due_counts_from_its_own_sending() -> None:
+    clock = iter([1.0, 1.0005, 1.001, 1.0011, 1.0029])
+    pacer: Pacer[str] = Pacer(1.0, clock=lambda: next(clock))
+    for first in ("a", "b", "c", "d"):
+        pacer.add(first, 1.0)
+    since = []
+    pacer.run(lambda _, __, at: bool(since.append(at)))
+    assert since == [1.0005, 1.001, 1.0011, 1.0]  # the last waited for longer than a tick

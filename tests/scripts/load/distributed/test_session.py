@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Barrier, Thread
 from time import perf_counter
 
 import pytest
@@ -62,11 +62,13 @@ def tally_of(url: str, connections: int = 3) -> Tally:
     """What sessions count in a third of a second at 30 messages a second."""
     tally = Tally()
     echo = Echo(tally, 20)
+    all_are_connected = Barrier(connections)
 
     def run(number: int) -> None:
         with connect(url) as connection:
-            session = Session(number, echo, tally, Socket(connection))
-            session.run(30.0, 1.0, perf_counter() + 0.35)
+            all_are_connected.wait()
+            session = Session(number, echo, tally, Socket(connection), 1.0)
+            session.run(perf_counter(), lambda _: 1 / 30, perf_counter() + 0.35)
             session.stop()
 
     threads = [Thread(target=run, args=[number]) for number in range(connections)]
