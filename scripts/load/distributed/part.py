@@ -34,11 +34,14 @@ class Part:
 
     def take(self, seat: Seat) -> None:
         """Open the connections of a seat when each comes, and close it when it leaves."""
+        session = None
         for visit in seat:
             time.sleep(max(0.0, self._began + visit.arrival - perf_counter()))
             session = self._open(visit.number)
             if session is not None:
                 self._stay(session, self._began + visit.end)
+        if session is not None:
+            session.join()
 
     def _open(self, number: int) -> Session | None:
         tally, began = self._tally, perf_counter()

@@ -93,6 +93,10 @@ class Session:
         _wait(lambda: not self._tally.lost, DRAIN_SECONDS)
         self._is_ending = True
         self._socket.close()
+        self.join()
+
+    def join(self) -> None:
+        """Wait until the connection is over, and counted."""
         self._reader.join(CLOSING_SECONDS)
 
     def leave(self) -> None:

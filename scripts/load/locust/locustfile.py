@@ -19,7 +19,7 @@ import gevent
 from locust import LoadTestShape, User, constant, events, task
 from locust.env import Environment
 from locust.exception import StopUser
-from locust.runners import LocalRunner, MasterRunner, WorkerRunner
+from locust.runners import STATE_INIT, LocalRunner, MasterRunner, WorkerRunner
 from websocket import (
     WebSocket,
     WebSocketBadStatusException,
@@ -140,6 +140,7 @@ class Listener:
         """A test begins, in this process too."""
         self._environment.load_test = LoadTest(self._environment)
         if not isinstance(self._environment.runner, WorkerRunner):
+            self._environment.process_exit_code = COULD_NOT_RUN  # unless a report comes
             self._gathering = Gathering(self._environment)
 
     def send(self, data: dict[str, Any], **_: Any) -> None:
@@ -205,12 +206,10 @@ class Shape(LoadTestShape):
         super().__init__()
         self._work: Work | None = None
 
-    def reset_time(self) -> None:
-        super().reset_time()
-        self._work = None
-
     def tick(self) -> tuple[int, float] | None:
-        work = self._work = self._work or self._begun()
+        if self._work is None or self.runner.state == STATE_INIT:
+            self._work = self._begun()
+        work = self._work
         plan, users = work.plan, work.users()
         if self.get_run_time() > plan.ramp_up + plan.steady + DRAIN_SECONDS:
             return None
