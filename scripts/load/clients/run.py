@@ -78,6 +78,7 @@ class Run:
         try:
             await self._phases()
         finally:
+            gc.unfreeze()
             for task in tasks:
                 task.cancel()
                 with suppress(asyncio.CancelledError):

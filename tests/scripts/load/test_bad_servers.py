@@ -8,9 +8,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from analytics.load_tests.report import LoadTestReport, Outcome
+from analytics.load_tests.verdict import TIMED_OUT
 from scripts.load import command, delivery
 from scripts.load.clients import pool
-from scripts.load.clients.causes import TIMED_OUT
 from scripts.load.clients.run import Run
 from tests.support.servers.running_server import free_port
 from tests.support.short_runs import (
