@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Generic, TypeVar
 
 TICK = 0.0015  # of the event loop's timer, in seconds, with its own overhead
+BURST = 8  # messages, behind which replies wait to be read
 
 Sender = TypeVar("Sender")
 
@@ -30,13 +31,14 @@ class Pacer(Generic[Sender]):
         heapq.heappush(self._due, (first, self._serial, sender))
 
     def run(self, send: Callable[[Sender, float, float], bool]) -> float | None:
-        """Call `send(sender, due, since)` for all that is due; one that returns false leaves the
-        timetable. `since` is what the round trip counts from. Returns when the next is due."""
+        """Call `send(sender, due, since)` for what is due, a burst at most; one that returns false
+        leaves the timetable. `since` is what the round trip counts from. Returns when the next is
+        due, which may have been."""
         due, clock = self._due, self._clock
-        began = clock()
-        while due and due[0][0] <= began:
+        for _ in range(BURST):
+            if not due or due[0][0] > (now := clock()):
+                break
             at, serial, sender = due[0]
-            now = clock()
             if send(sender, at, now if now - at <= TICK else at):
                 heapq.heapreplace(due, (at + self.interval, serial, sender))
             else:
