@@ -14,9 +14,7 @@ class _Selector(selectors.DefaultSelector):
 
     polled = 0.0
 
-    def select(
-        self, timeout: float | None = None
-    ) -> list[tuple[selectors.SelectorKey, int]]:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(timeout)
         self.polled = perf_counter()
         return ready

@@ -110,7 +110,6 @@ class Clients:
                     connection.abort()
                 await asyncio.sleep(0)  # in which their ends are counted
 
-
     async def _settle(self, patience: float) -> None:
         """Wait for attempts that nobody waits for; those that take too long count as none."""
         attempts = list(self._attempts)

@@ -6,8 +6,18 @@ from typing import Any
 from scripts.load.clients.tally import Tally
 from scripts.load.clients.watch import Watch
 
-NUMBERS = ("attempted", "connected", "offered", "sent", "expected", "received", "garbled", "cut",
-           "stormed", "back")
+NUMBERS = (
+    "attempted",
+    "connected",
+    "offered",
+    "sent",
+    "expected",
+    "received",
+    "garbled",
+    "cut",
+    "stormed",
+    "back",
+)
 CAUSES = ("failed", "dropped", "closed")
 DURATIONS = ("handshakes", "round_trips", "late")
 Share = dict[str, Any]
