@@ -19,8 +19,8 @@ MEASURED = (STEADY, DRAINING)
 class Tally:
     """Counts of all connections. `round_trips` and `late` are ms of the window that is not cut yet;
     `open` are the connections now, `cut` the messages that were on their way when the run cut their
-    connection. `stormed` connections were cut by a reconnect storm, `back` have come back since, the
-    last `last_back` seconds after it."""
+    connection. A reconnect storm cut `stormed` connections; `back` have come back since, the last
+    `last_back` seconds after it."""
 
     open: int = 0
     most_open: int = 0
@@ -137,8 +137,8 @@ class Windows:
         self._before = now
         window = Window(
             at=round(at, 3), open=tally.open, sent=sent, received=received, failures=failures,
-            round_trip=round_trips.distribution(), cpu=round(cpu, 4), loop_lag=round(loop_lag_ms, 3),
-            phase=phase,
+            round_trip=round_trips.distribution(), cpu=round(cpu, 4),
+            loop_lag=round(loop_lag_ms, 3), phase=phase,
         )  # fmt: skip
         self.cut_windows.append(window)
         return window

@@ -48,9 +48,14 @@ def test_replies_wait_for_one_burst_at_most() -> None:
     for number in range(BURST + 1):
         pacer.add(number, 0.0)
     sent: list[int] = []
-    assert pacer.run(lambda sender, *_: not sent.append(sender)) == 0.0
+
+    def send(sender: int, *_: float) -> bool:
+        sent.append(sender)
+        return True
+
+    assert pacer.run(send) == 0.0
     assert sent == list(range(BURST))
-    assert pacer.run(lambda sender, *_: not sent.append(sender)) == 1.0
+    assert pacer.run(send) == 1.0
     assert len(sent) == BURST + 1
 
 
@@ -59,6 +64,11 @@ def test_what_waits_for_others_that_are_due_counts_from_its_own_sending() -> Non
     pacer: Pacer[str] = Pacer(1.0, clock=lambda: next(clock))
     for first in ("a", "b", "c", "d"):
         pacer.add(first, 1.0)
-    since = []
-    pacer.run(lambda _, __, at: bool(since.append(at)))
+    since: list[float] = []
+
+    def send(_sender: str, _due: float, at: float) -> bool:
+        since.append(at)
+        return False
+
+    pacer.run(send)
     assert since == [1.0005, 1.001, 1.0011, 1.0]  # the last waited for longer than a tick

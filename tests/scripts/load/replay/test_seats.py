@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 
 from scripts.load.replay.recorded_day import of_csv
@@ -24,4 +26,4 @@ def test_a_day_needs_as_many_seats_as_are_open_at_most() -> None:
     numbers = sorted(visit.number for seat in seats for visit in seat)
     assert numbers == list(range(len(visits.initial) + len(visits.arrivals)))
     for seat in seats:
-        assert all(one.end <= other.arrival for one, other in zip(seat, seat[1:], strict=False))
+        assert all(one.end <= other.arrival for one, other in pairwise(seat))
