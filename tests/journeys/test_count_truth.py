@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from analytics.load_tests.agreement import differences
 from scripts import first_start
 from scripts.load.api import Api
 from settings import Settings
-from tests.support.all_scenarios import app_of, reports
+from tests.support.load_runs.all_scenarios import app_of, reports
 from tests.support.run_folder import RUN_FOLDER
 from tests.support.servers.api_client import ApiClient, JsonObject
 from tests.support.servers.running_server import (
@@ -229,6 +230,10 @@ def test_prometheus_has_the_same_totals(metrics_and_api: tuple[JsonObject, ApiCl
     assert totals["wsmon_connection_duration_seconds_count"] == CLIENTS
 
 
+def have_ended(number: int, metrics: JsonObject) -> bool:
+    return bool(sum(metrics["connections"]["closed"].values()) == number)
+
+
 def test_every_scenario_of_load_tests_counts_as_the_server_does(
     two_workers: RunningServer, metrics_and_api: tuple[JsonObject, ApiClient]
 ) -> None:
@@ -236,10 +241,7 @@ def test_every_scenario_of_load_tests_counts_as_the_server_does(
     api = Api(two_workers.url, client.token("analyst"))
     for scenario, report in in_thread(asyncio.run, reports(two_workers.port)).items():
         connections, messages = report.connections, report.messages
-        client.metrics_when(
-            lambda now, n=connections.connected: sum(now["connections"]["closed"].values()) == n,
-            app=app_of(scenario),
-        )
+        client.metrics_when(partial(have_ended, connections.connected), app=app_of(scenario))
         server = api.server_side(app_of(scenario), began)
         assert list(differences(report.plan, server, connections, messages)) == [], scenario
         assert connections.connected == connections.attempted > 0

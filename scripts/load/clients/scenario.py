@@ -26,8 +26,8 @@ class Scenario(Protocol[C_contra]):
 
     `opened` is called before anything that the server sends is `received`. `talks` says whether a
     connection that has opened sends at all. `send` sends what is due; `since` is the time its round
-    trip counts from and `at` that at which a message came, seconds of `time.perf_counter`. `closed` is called once, however a connection
-    ended.
+    trip counts from and `at` when a message came, seconds of `time.perf_counter`. `closed` is
+    called once, however a connection ended.
     """
 
     path: str

@@ -43,7 +43,7 @@ def test_who_stops_sending_leaves_the_timetable() -> None:
     assert pacer.run(lambda *_: True) is None
 
 
-def test_replies_wait_for_one_burst_at_most() -> None:
+def test_replies_wait_for_a_burst_at_most() -> None:
     pacer: Pacer[int] = Pacer(1.0, clock=lambda: 0.0)
     for number in range(BURST + 1):
         pacer.add(number, 0.0)

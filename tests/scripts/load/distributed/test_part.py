@@ -21,7 +21,7 @@ from scripts.load.distributed.work import decoded, encoded
 from scripts.load.options import Options
 from scripts.load.replay.visits import Visits
 from scripts.load.scenarios.make import make
-from tests.support.blocking_sockets import BlockingSocket
+from tests.support.load_runs.blocking_sockets import BlockingSocket
 from tests.support.short_runs import CONNECTIONS, changed, options
 
 RATES = np.full(24, 20.0)

@@ -13,7 +13,7 @@ from scripts.load.clients.tally import Tally
 from scripts.load.distributed import session as sessions
 from scripts.load.distributed.session import Session
 from scripts.load.scenarios.echo import Echo
-from tests.support.blocking_sockets import BlockingSocket
+from tests.support.load_runs.blocking_sockets import BlockingSocket
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from scripts.load.replay.visits import Visits, visits_of
 from tests.support.recorded_days import START, csv_of_day
 
 
-def test_a_seat_is_taken_by_one_after_the_other() -> None:
+def test_a_seat_is_taken_again_and_again() -> None:
     visits = Visits(
         initial=np.array([0.2, 1.0]), arrivals=np.array([0.1, 0.3, 0.5]),
         lengths=np.array([0.2, 0.2, 0.2]), rates=np.zeros(24), seconds=1.0,
@@ -26,4 +26,4 @@ def test_a_day_needs_as_many_seats_as_are_open_at_most() -> None:
     numbers = sorted(visit.number for seat in seats for visit in seat)
     assert numbers == list(range(len(visits.initial) + len(visits.arrivals)))
     for seat in seats:
-        assert all(one.end <= other.arrival for one, other in pairwise(seat))
+        assert all(before.end <= after.arrival for before, after in pairwise(seat))
