@@ -2,14 +2,14 @@
 reports of people. Partitions get it one by one, beside running writers.
 
 Revision ID: 0037
-Revises: 0033
+Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0037"
-down_revision: str | None = "0033"
+down_revision: str | None = "0034"
 branch_labels: str | None = None
 depends_on: str | None = None
 
