@@ -24,7 +24,7 @@ def test_each_figure_is_compared(change: dict[str, int], sentence: str | None) -
     assert list(differences(PLAN, server, made.connections, made.messages)) == expected
 
 
-def test_a_handshake_that_was_given_up_may_have_ended_for_the_server() -> None:
+def test_an_abandoned_handshake_may_have_ended_for_the_server() -> None:
     made = report()
     gave_up = msgspec.structs.replace(made.connections, connected=48, failed={TIMED_OUT: 2})
     assert not list(differences(PLAN, AGREES, gave_up, made.messages))

@@ -26,7 +26,7 @@ def test_each_process_gets_seats_of_its_own_and_all_as_many_users() -> None:
     assert [[seat[0].number for seat in part] for part in parts] == [[0, 2, 4], [1, 3], []]
 
 
-def test_a_steady_load_gives_every_user_a_seat_for_the_whole_time() -> None:
+def test_a_steady_load_gives_every_user_a_seat_until_the_end() -> None:
     work = work_of(["a"])
     assert work.users() == len(work.seats_of("a")) == CONNECTIONS
     assert (work.headers, work.subprotocol) == ([("X-Key", "k")], "chat")
