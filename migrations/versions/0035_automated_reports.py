@@ -8,7 +8,7 @@ Revises: 0034
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0037"
+revision: str = "0035"
 down_revision: str | None = "0034"
 branch_labels: str | None = None
 depends_on: str | None = None
