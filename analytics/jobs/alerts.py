@@ -17,9 +17,11 @@ from analytics.alerting.evaluation import (
 from analytics.alerting.evaluation.alert_notices import NoticeGroup
 from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
 from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
+from analytics.alerting.policy.planned_restarts import PlannedRestart
 from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from analytics.notifications.notice import Notice
+from analytics.query.read_plan import DAY
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipient
@@ -27,6 +29,7 @@ from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
 from models.metrics.alert_state import State
 from models.queries import load_test_windows
+from models.raw import events
 from settings import Settings
 
 from .job import JobContext
@@ -102,6 +105,9 @@ def _changes(
         flips=alerts.latest_flips(connection, now - FLAPPING_WINDOW),
         silences=[silence_of(stored) for stored in stored_silences],
         unreachable=unreachable,
+        planned_restarts=[
+            PlannedRestart(at, app) for at, app in events.planned(connection, now - DAY, now)
+        ],
     )
     changes = evaluation_round.alert_changes(rules, evaluations, loaded_alerts, now)
     return notifying.notify_changes(rules, changes, loaded_alerts, now)

@@ -1,7 +1,7 @@
 """The job runner: a single leader, each slot once, no writes after the lease is lost."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from models.database.leases import Lease, LeaseLost, Leases
 from models.operations.job_runs import JobRuns
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples, WorkerIdentity
 from models.rollups import dirty_minutes, rollup_state
 from settings import Settings
 from tests.support.clock import NOON, Clock
@@ -226,6 +227,26 @@ def test_a_day_stays_until_it_is_rolled_up(context: JobContext, database: Databa
         rollup_state.begin(connection, dirty_minutes.REPORTS, until, until)
     retention.step(context)
     assert rows(database, "SELECT period_end FROM client_reports") == [(days[1],)]
+
+
+def test_a_silent_worker_is_left_to_who_counts_its_sockets(
+    context: JobContext, clock: Clock
+) -> None:
+    worker = WorkerIdentity("lost", "node-b", "namespace", 1, clock())
+    ServerSamples(context.database).heartbeat(worker, lambda _: True, clock())
+    clock.advance(days=400)  # or its node was off for so long, and nobody has looked for it yet
+    retention.step(context)
+    assert rows(context.database, "SELECT instance FROM server_workers") == [("lost",)]
+
+
+def test_a_scheduler_whose_clock_is_ahead_of_the_store_drops_no_day(
+    context: JobContext, clock: Clock
+) -> None:
+    now = datetime.now(UTC)
+    ClientReports(context.database).insert([report(period_end=now)])
+    clock.advance(seconds=(now + timedelta(days=400) - NOON).total_seconds())
+    retention.step(context)
+    assert rows(context.database, "SELECT period_end FROM client_reports") == [(now,)]
 
 
 def test_the_runner_starts_and_stops(database: Database, clock: Clock, tmp_path: Path) -> None:
