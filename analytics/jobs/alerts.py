@@ -27,6 +27,7 @@ from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipient
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
+from models.database.signs_of_life import signs_of_life
 from models.metrics.alert_state import State
 from models.queries import load_test_windows
 from models.raw import events
@@ -51,7 +52,7 @@ def step(context: JobContext) -> str:
     readable_rules = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
     rule_measurements = measurements.load_current(database, readable_rules, now)
     evaluations = evaluation_round.evaluate_rules(rules, rule_measurements, live_alerts, now)
-    with database.transaction() as connection:
+    with database.transaction() as connection, signs_of_life(connection):
         context.lease.confirm(connection)
         stored_silences += silences.unexpired(connection, now)
         reached = _reached(connection, context.settings)

@@ -37,7 +37,11 @@ logger = logging.getLogger(__name__)
 
 
 class Runner:
-    """Runs the schedule in this process while it holds the lease; `holder` names the process."""
+    """Runs the schedule in this process while it holds the lease; `holder` names the process.
+
+    The lease is renewed through `leases`, so that jobs that use all connections of `database` do
+    not lose the lead.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Runner:
         schedule: Sequence[Job] = SCHEDULE,
         holder: str | None = None,
         archive: Archive | None = None,
+        leases: Leases | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
@@ -56,7 +61,7 @@ class Runner:
         self._archive = archive or NoArchive()
         # Containers of one host may have its name and the same process id.
         self._holder = holder or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
-        self._leases = Leases(database)
+        self._leases = leases or Leases(database)
         self._runs = JobRuns(database)
         self._lease: Lease | None = None
         self._failures: dict[str, int] = {}  # in a row, by job

@@ -11,9 +11,12 @@ from contextlib import contextmanager
 import psycopg2
 from sqlalchemy import Connection
 
+IDLE_MS = 20_000  # without any: a frozen process, or a lost node, must not block the others
+INTERVAL_SECONDS = IDLE_MS / 1000 / 4
+
 
 @contextmanager
-def signs_of_life(connection: Connection, seconds: float) -> Iterator[None]:
+def signs_of_life(connection: Connection, seconds: float = INTERVAL_SECONDS) -> Iterator[None]:
     """One every so many seconds within the block. Statements of two threads on one connection
     follow each other (psycopg2); so not where its waits are cooperative."""
     ended = threading.Event()

@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 
 from models.database.engine import Database
-from models.database.signs_of_life import signs_of_life
+from models.database.signs_of_life import IDLE_MS, signs_of_life
 
-IDLE_MS = 20_000  # a frozen process must not block the others
-SIGNS = 4  # of life within that time, however long a process computes between two statements
+SIGNS = 4  # of life within the limit, however long a process computes between two statements
 
 
 class RollupBusy(Exception):
