@@ -1,7 +1,8 @@
 """The OpenAPI document covers every route, and schemathesis finds no contradiction."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -18,6 +19,9 @@ from analytics.permission.actor import SHELL
 from ingest.api.document import document
 from models.database.engine import Database
 from tests.support.clock import NOON, Clock
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATHS = document()["paths"]
 OPERATIONS = [(method, path) for path, methods in PATHS.items() for method in methods]
@@ -36,12 +40,32 @@ def token(database: Database, clock: Clock) -> str:
     return AccountActions(database, clock).add_token(SHELL, "fuzzer", "admin")
 
 
+class Served:
+    """The application of the test that runs, and the schema as the first of them served it:
+    reading it takes longer than most tests."""
+
+    app: Flask
+    schema: BaseSchema | None = None
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return self.app(environ, start)
+
+
+@pytest.fixture(scope="module")
+def served() -> Served:
+    """Of this file."""
+    return Served()
+
+
 @pytest.fixture
-def described(app: Flask, token: str) -> BaseSchema:
+def described(served: Served, app: Flask, token: str) -> BaseSchema:
     """The OpenAPI schema as served by the application."""
     app.testing = False  # a fault must become a 500 here, not an exception
-    headers = {"Authorization": f"Bearer {token}"}
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", app, headers=headers)
+    served.app = app
+    if served.schema is None:
+        headers = {"Authorization": f"Bearer {token}"}
+        served.schema = schemathesis.openapi.from_wsgi("/api/openapi.json", served, headers=headers)
+    return served.schema
 
 
 @pytest.mark.parametrize(("method", "path", "mode"), CASES)

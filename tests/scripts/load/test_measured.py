@@ -79,7 +79,8 @@ def test_a_stopped_run_closes_what_is_open_and_reports_it() -> None:
         on_start=stop_soon,
     )
     assert report.verdict.outcome is Outcome.STOPPED
-    assert report.connections.closed == {"1000/client": CONNECTIONS}
+    assert report.connections.connected > 0
+    assert report.connections.closed == {"1000/client": report.connections.connected}
     assert report.messages.received == report.messages.sent > 0
     assert delivery.exit_status(report) == 1
 
