@@ -64,6 +64,7 @@ class Runner:
         self._leases = leases or Leases(database)
         self._runs = JobRuns(database)
         self._lease: Lease | None = None
+        self._to_begin = {job.name for job in schedule if job.at_start}
         self._failures: dict[str, int] = {}  # in a row, by job
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._keep_lease, name="lease", daemon=True)
@@ -167,8 +168,11 @@ class Runner:
         try:
             latest = now + timedelta(seconds=job.every_seconds)
             run_id = self._runs.start(job.name, now, _slot(job, now), lease, latest)
+            if run_id is None and job.name in self._to_begin:
+                run_id = self._runs.start(job.name, now, None, lease, latest)
             if run_id is None:
                 return None
+            self._to_begin.discard(job.name)
             outcome, detail = self._outcome(job, lease)
             retry_after = self._seconds_to_retry(job, outcome)
             self._runs.finish(run_id, outcome, detail, self._now(), frees_slot=retry_after > 0)

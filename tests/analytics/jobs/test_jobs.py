@@ -180,6 +180,17 @@ def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_pa
     assert JobRuns(database).latest() == []
 
 
+def test_a_job_of_the_start_runs_in_each_process(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("configuration", 600, lambda _: "tried", at_start=True)
+    outcomes = []
+    for _ in range(2):  # the second has other settings, a moment later
+        runner = a_runner(database, clock, tmp_path, "a", job)
+        outcomes += [runner.run(job), runner.run(job)]
+    assert outcomes == ["done", None, "done", None]
+
+
 def test_a_leader_whose_jobs_use_all_connections_goes_on_leading(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
