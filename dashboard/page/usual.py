@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from analytics.anomalies.usual import Judged, UsualRange, UsualValue
+from analytics.anomalies.usual import Judged, UsualRange, UsualValue, added_up
 from analytics.services.services import Services
 from dashboard.charts.time_axis import chart_time
 from dashboard.charts.usual_range import NO_USUAL, Span, UsualLines
@@ -122,9 +122,7 @@ def _joined(
         parts = [usual.steps.get(at) for at in own if at >= start and (end is None or at < end)]
         values = [each for each in parts if each is not None]
         if values and len(values) == len(parts):
-            joined[start] = UsualValue(
-                *(sum(getattr(each, name) for each in values) for name in UsualValue.__slots__)
-            )
+            joined[start] = added_up(values)
     return joined
 
 
