@@ -75,7 +75,7 @@ def world(database: Database, clock: Clock, tmp_path: Path) -> World:
     return World(database, clock, tmp_path)
 
 
-def test_drops_of_a_planned_restart_are_an_alert_that_nobody_is_told(world: World) -> None:
+def test_drops_of_a_planned_restart_are_an_alert_without_a_message(world: World) -> None:
     restarted = Restarted(world, "planned-restart")
     restarted.passes(1, drops=3)
     assert world.alerts("rule, state") == [("Drops", "firing")]
@@ -87,12 +87,12 @@ def test_drops_of_a_planned_restart_are_an_alert_that_nobody_is_told(world: Worl
     assert rows(world.database, reasons) == [(reason,)]
 
 
-def test_drops_of_a_crash_are_told(world: World) -> None:
+def test_drops_of_a_crash_are_notified(world: World) -> None:
     Restarted(world, "restart").passes(1, drops=3)
     assert world.kinds() == [["firing"]]
 
 
-def test_drops_that_go_on_after_a_planned_restart_are_told_then(world: World) -> None:
+def test_drops_that_go_on_after_a_planned_restart_are_notified_then(world: World) -> None:
     restarted = Restarted(world, "deploy")
     restarted.passes(8, drops=3)
     assert world.kinds() == []

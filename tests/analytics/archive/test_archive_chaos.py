@@ -166,8 +166,8 @@ def test_killed_at_every_call_nothing_is_lost_and_nobody_waits_in_vain(
     store: Database, killer: Killer, tmp_path: Path
 ) -> None:
     number, ended_by = 0, int(SIGKILL)
-    kept = tmp_path / "kept"
-    (kept / "client_reports").mkdir(parents=True)
+    moved = tmp_path / "moved"
+    (moved / "client_reports").mkdir(parents=True)
     with read_and_written(store):
         while ended_by == SIGKILL:
             add_day(store, number)
@@ -175,8 +175,8 @@ def test_killed_at_every_call_nothing_is_lost_and_nobody_waits_in_vain(
             assert completed(killer.run) == 0
             assert_dropped(store)
             for file in (tmp_path / "client_reports").iterdir():  # else each run has a call more
-                file.rename(kept / "client_reports" / file.name)
+                file.rename(moved / "client_reports" / file.name)
             number += 1
     assert ended_by == 0
     assert number > 50
-    assert_archived(store, kept, number)
+    assert_archived(store, moved, number)

@@ -30,7 +30,7 @@ DRIPS = {
 HEADS = {
     "of a page": (b"GET / HTTP/1.1\r\nX: ", [b"408"]),
     "of reports": (b"POST %s HTTP/1.1\r\nX: " % REPORTS, [b"408"]),
-    "after an answer": (
+    "after a response": (
         b"GET /api/ws/health/live HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX: ",
         [b"200", b"408"],
     ),

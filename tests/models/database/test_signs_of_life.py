@@ -12,7 +12,7 @@ from models.database.signs_of_life import signs_of_life
 
 LIMIT_SECONDS = 0.5
 LIMIT = text(f"SET LOCAL idle_in_transaction_session_timeout = '{LIMIT_SECONDS} s'")
-ONE = text("SELECT 1")
+QUERY = text("SELECT 1")
 
 
 @pytest.mark.parametrize("has_signs", [True, False])
@@ -22,13 +22,13 @@ def test_the_server_ends_a_transaction_without_them(database: Database, *, has_s
         connection.execute(LIMIT)
         with signs_of_life(connection, LIMIT_SECONDS / 10) if has_signs else nullcontext():
             time.sleep(3 * LIMIT_SECONDS)
-            connection.execute(ONE)
+            connection.execute(QUERY)
 
 
-def test_a_statement_that_fails_is_told_as_it_is(database: Database) -> None:
+def test_a_statement_that_fails_raises_its_own_error(database: Database) -> None:
     with database.transaction() as connection, signs_of_life(connection, LIMIT_SECONDS / 10):
         with pytest.raises(ProgrammingError, match="nowhere"):
             connection.execute(text("SELECT * FROM nowhere"))
         time.sleep(LIMIT_SECONDS)
         with pytest.raises(InternalError, match="aborted"):
-            connection.execute(ONE)
+            connection.execute(QUERY)

@@ -136,7 +136,9 @@ def test_killed_workers_of_a_node_are_a_restart_on_the_charts(database: Database
     assert marked == [(at, "restart", "web workers killed on node-b", None)]
 
 
-def test_workers_of_a_node_that_stop_in_order_are_one_planned_restart(database: Database) -> None:
+def test_workers_of_a_node_that_stop_in_order_are_a_single_planned_restart(
+    database: Database,
+) -> None:
     store, midday = ServerSamples(database), datetime(2026, 3, 2, 12, tzinfo=UTC)
     beat(database, "first", "second")
     store.remove_worker(a_worker("first"), midday - timedelta(milliseconds=1))
