@@ -14,6 +14,7 @@ from models.metrics.grid import Grid
 
 RECENT = timedelta(minutes=30)
 WIDEST = 4  # times what is expected: the sum of bounds of rare events says nothing
+NOTHING = 0.005  # of a share
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,12 @@ def _joined(
 
 
 def _text(usual: UsualValue | None, text: Callable[[float], str], divisor: float) -> str:
-    if usual is None or usual.high > WIDEST * max(usual.expected, 0.0):
+    if usual is None or usual.high > WIDEST * max(usual.expected, 0.0) or _is_all(usual):
         return ""
     low, high = text(max(0.0, usual.low) / divisor), text(usual.high / divisor)
     return f"usual {low} to {high}" if low != high else f"usual {low}"
+
+
+def _is_all(usual: UsualValue) -> bool:
+    """Whether any share would be usual."""
+    return usual.low <= NOTHING and 1.0 - NOTHING <= usual.high <= 1.0

@@ -56,6 +56,8 @@ def test_cards_say_what_is_usual_over_the_range_and_now() -> None:
     assert page.at_end(*DROPS, count, NOON + 6 * HOUR) == ""
     assert page.over_range("client", "lost", count) == ""
     assert page.at_end("client", "lost", count, NOON) == ""
+    any_share = UsualRange({STARTS[0]: UsualValue(0.9, 0.0, 1.0)}, UsualValue(0.9, 0.0, 0.9999))
+    assert usual.PageUsual({DROPS: any_share}, STARTS).over_range(*DROPS, count) == ""
 
 
 def test_steps_shorter_than_judged_ones_are_read_in_those() -> None:
