@@ -11,11 +11,13 @@ from analytics.archive.archive import Archive
 from analytics.jobs.runner import Runner
 from analytics.operations import json_logs
 from models.database.engine import Database
+from models.database.leases import Leases
 from models.embedded import database_url
 from settings import Settings
 from settings_readers import SettingsError
 
 JOB_STATEMENT_MS = 600_000  # longer than the limit of page queries
+CONNECTIONS = 16  # ten jobs at once, some of which use two, and messages that are delivered
 
 
 def main() -> int:
@@ -33,16 +35,25 @@ def main() -> int:
         return 1
     if settings.log_format == "json":
         json_logs.configure("scheduler")
+    url = database_url(settings)
     database = Database(
-        database_url(settings), statement_ms=JOB_STATEMENT_MS, name="wsmon scheduler"
+        url, pool_size=CONNECTIONS, statement_ms=JOB_STATEMENT_MS, name="wsmon scheduler"
     )
+    of_lease = Database(url, pool_size=1, statement_ms=JOB_STATEMENT_MS, name="wsmon lease")
     archive = Archive(settings.archive_dir) if settings.archive_dir else None
-    runner = Runner(database, settings, lambda: datetime.now(UTC), archive=archive)
+    runner = Runner(
+        database,
+        settings,
+        lambda: datetime.now(UTC),
+        archive=archive,
+        leases=Leases(of_lease),
+    )
     freeze_start()
     runner.start()
     stop_requested.wait()
     runner.stop()
     database.dispose()
+    of_lease.dispose()
     return 0
 
 

@@ -17,16 +17,20 @@ from analytics.alerting.evaluation import (
 from analytics.alerting.evaluation.alert_notices import NoticeGroup
 from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
 from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
+from analytics.alerting.policy.planned_restarts import PlannedRestart
 from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from analytics.notifications.notice import Notice
+from analytics.query.read_plan import DAY
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipient
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
+from models.database.signs_of_life import signs_of_life
 from models.metrics.alert_state import State
 from models.queries import load_test_windows
+from models.raw import events
 from settings import Settings
 
 from .job import JobContext
@@ -48,7 +52,7 @@ def step(context: JobContext) -> str:
     readable_rules = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
     rule_measurements = measurements.load_current(database, readable_rules, now)
     evaluations = evaluation_round.evaluate_rules(rules, rule_measurements, live_alerts, now)
-    with database.transaction() as connection:
+    with database.transaction() as connection, signs_of_life(connection):
         context.lease.confirm(connection)
         stored_silences += silences.unexpired(connection, now)
         reached = _reached(connection, context.settings)
@@ -102,6 +106,9 @@ def _changes(
         flips=alerts.latest_flips(connection, now - FLAPPING_WINDOW),
         silences=[silence_of(stored) for stored in stored_silences],
         unreachable=unreachable,
+        planned_restarts=[
+            PlannedRestart(at, app) for at, app in events.planned(connection, now - DAY, now)
+        ],
     )
     changes = evaluation_round.alert_changes(rules, evaluations, loaded_alerts, now)
     return notifying.notify_changes(rules, changes, loaded_alerts, now)

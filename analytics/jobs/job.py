@@ -59,8 +59,10 @@ class JobContext:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One entry of the schedule. `step` does one unit of work and is idempotent."""
+    """One entry of the schedule. `step` does one unit of work and is idempotent. `at_start`: each
+    process runs it once more where its slot was run before, as it may have other settings."""
 
     name: str
     every_seconds: int
     step: Callable[[JobContext], str]
+    at_start: bool = False

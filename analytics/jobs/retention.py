@@ -24,6 +24,7 @@ from models.operations.load_tests import LoadTests
 from models.operations.session_erasures import SessionErasures
 from models.people.accounts import Accounts
 from models.people.login_attempts import LoginAttempts
+from models.queries import snapshot
 from models.raw import (
     ingest_outcomes,
     quarantined_rows,
@@ -32,7 +33,6 @@ from models.raw import (
     sessions,
 )
 from models.raw.events import Events
-from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
 from models.rollups import dirty_minutes, rollup_state
 
@@ -42,7 +42,6 @@ ATTEMPTS_RETENTION = timedelta(days=1)
 RUNS_RETENTION = timedelta(days=30)
 MESSAGES_RETENTION = timedelta(days=30)
 DONE_RUNS_RETENTION = timedelta(hours=6)  # some jobs run every few seconds
-SILENT_WORKERS_RETENTION = timedelta(days=1)
 ROLLUP_SOURCES = {"client_reports": dirty_minutes.REPORTS, "server_samples": dirty_minutes.SAMPLES}
 
 
@@ -65,8 +64,7 @@ def step(context: JobContext) -> str:
 
     Raises `Incomplete` when all else is done.
     """
-    now = context.now().astimezone(UTC)
-    _confirm(context)
+    now = _now(context)
     retained = (now - timedelta(days=context.settings.websocket_metrics_retention_days)).date()
     retained_from = datetime.combine(retained, time(), UTC)  # sessions stay as long as reports
     dropped, faults = [], []
@@ -90,8 +88,7 @@ def step(context: JobContext) -> str:
 def alerts(context: JobContext) -> str:
     """Delete alerts, silences and load tests that ended before the retention of rollups, so that
     all cover the same past."""
-    _confirm(context)
-    before = context.now() - timedelta(days=context.settings.rollup_retention_days)
+    before = _now(context) - timedelta(days=context.settings.rollup_retention_days)
     Silences(context.database).forget(before)
     LoadTests(context.database).forget(before)
     ConnectionTests(context.database).forget(before)
@@ -191,11 +188,18 @@ def _forget_records(context: JobContext, now: datetime, retained_from: datetime)
     database = context.database
     Events(database).forget(retained_from)
     SetAsideReports(database).forget(retained_from)
-    ServerSamples(database).forget(now - SILENT_WORKERS_RETENTION)
     LoginAttempts(database).forget(now - ATTEMPTS_RETENTION)
     Accounts(database).forget_expired(now)
     Deliveries(database).forget(now - MESSAGES_RETENTION)
     JobRuns(database).forget(now - RUNS_RETENTION, now - DONE_RUNS_RETENTION)
+
+
+def _now(context: JobContext) -> datetime:
+    """The earlier of the times of this node and of the store, which still leads: what is dropped
+    stays so, and a clock that was set ahead drops nothing."""
+    with context.database.transaction() as connection:
+        context.lease.confirm(connection)
+        return min(context.now().astimezone(UTC), snapshot.now(connection))
 
 
 def _confirm(context: JobContext) -> None:

@@ -37,7 +37,11 @@ logger = logging.getLogger(__name__)
 
 
 class Runner:
-    """Runs the schedule in this process while it holds the lease; `holder` names the process."""
+    """Runs the schedule in this process while it holds the lease; `holder` names the process.
+
+    The lease is renewed through `leases`, so that jobs that use all connections of `database` do
+    not lose the lead.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Runner:
         schedule: Sequence[Job] = SCHEDULE,
         holder: str | None = None,
         archive: Archive | None = None,
+        leases: Leases | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
@@ -56,9 +61,10 @@ class Runner:
         self._archive = archive or NoArchive()
         # Containers of one host may have its name and the same process id.
         self._holder = holder or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
-        self._leases = Leases(database)
+        self._leases = leases or Leases(database)
         self._runs = JobRuns(database)
         self._lease: Lease | None = None
+        self._to_begin = {job.name for job in schedule if job.at_start}
         self._failures: dict[str, int] = {}  # in a row, by job
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._keep_lease, name="lease", daemon=True)
@@ -162,8 +168,11 @@ class Runner:
         try:
             latest = now + timedelta(seconds=job.every_seconds)
             run_id = self._runs.start(job.name, now, _slot(job, now), lease, latest)
+            if run_id is None and job.name in self._to_begin:
+                run_id = self._runs.start(job.name, now, None, lease, latest)
             if run_id is None:
                 return None
+            self._to_begin.discard(job.name)
             outcome, detail = self._outcome(job, lease)
             retry_after = self._seconds_to_retry(job, outcome)
             self._runs.finish(run_id, outcome, detail, self._now(), frees_slot=retry_after > 0)

@@ -41,4 +41,8 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "segments of sessions": rollups.segments,
     "ends of connections": rollups.ends,
 }
-SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)
+AT_START = ("configuration",)
+SCHEDULE = tuple(
+    Job(name, every_seconds, STEPS[name], at_start=name in AT_START)
+    for name, every_seconds in TIMETABLE
+)

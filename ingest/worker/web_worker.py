@@ -8,11 +8,12 @@ patches the standard library: nothing of the application is imported here but wh
 import errno
 import os
 from datetime import timedelta
+from http import HTTPStatus
 from io import BytesIO
 from time import monotonic
 from typing import Any
 
-from gevent import socket
+from gevent import Timeout, socket
 from gunicorn import util
 from gunicorn.http.wsgi import base_environ
 from gunicorn.workers.ggevent import GeventWorker
@@ -22,6 +23,7 @@ from .plain_post import CLOSE, KEEP_ALIVE, PlainPost
 from .plain_response import PlainResponse
 
 READ_BYTES = 8192  # as gunicorn reads
+LATE_HEAD = "Request Timeout", "The head of the request did not arrive in time."
 DISCONNECTED = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
 
 
@@ -37,6 +39,10 @@ class ReadAheadSocket(socket.socket):
             return ahead
         received: bytes = super().recv(*args)
         return received
+
+
+class LateHead(Exception):
+    """The head of a request was not complete within `keepalive` seconds of its first byte."""
 
 
 class WebWorker(GeventWorker):
@@ -90,6 +96,17 @@ class WebWorker(GeventWorker):
             if ahead is None:
                 raise StopIteration
             sock.ahead = ahead
+
+    def timeout_ctx(self) -> Timeout:
+        """Bounds the time in which gunicorn reads the head of a request."""
+        return Timeout(self.cfg.keepalive, LateHead())
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer a request that cannot be read, before its connection ends."""
+        if isinstance(exc, LateHead):
+            util.write_error(client, HTTPStatus.REQUEST_TIMEOUT, *LATE_HEAD)
+        else:
+            super().handle_error(req, client, addr, exc)
 
     def _serve_posts(self, client: Any, listener_name: Any, addr: Any) -> bytes | None:
         """Answer the plain posts of a connection, until something else comes: what was read of it.

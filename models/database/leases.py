@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, DateTime, Table, Text, te
 
 from .base import Base
 from .engine import Database
+from .signs_of_life import IDLE_MS
 
 leases = Table(
     "leases",
@@ -39,7 +40,11 @@ RETURNING token
 """
 )
 RELEASE = text("UPDATE leases SET expires_at = now() WHERE name = :name AND holder = :holder")
-CONFIRM = text("SELECT 1 FROM leases WHERE name = :name AND token = :token FOR SHARE")
+# The lock keeps others from taking over: a leader that is frozen meanwhile must lose it.
+CONFIRM = text(
+    f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_MS}', true) "
+    "FROM leases WHERE name = :name AND token = :token FOR SHARE"
+)
 
 
 class LeaseLost(Exception):
@@ -54,7 +59,8 @@ class Lease:
     token: int
 
     def confirm(self, connection: Connection) -> None:
-        """Check the token, and lock the lease until the end of the transaction.
+        """Check the token, and lock the lease until the end of the transaction, which the server
+        ends once it has been idle for `IDLE_MS`.
 
         Raises `LeaseLost` when another holder has taken over since.
         """

@@ -78,9 +78,10 @@ class JobRuns:
         self._database = database
 
     def start(
-        self, job: str, now: datetime, slot: datetime, lease: Lease, latest: datetime
+        self, job: str, now: datetime, slot: datetime | None, lease: Lease, latest: datetime
     ) -> int | None:
-        """Begin a run; its id, `None` when the slot is claimed. Raises `LeaseLost`.
+        """Begin a run; its id, `None` when the slot is claimed. One without a slot claims none.
+        Raises `LeaseLost`.
 
         A job has no two runs at a time, so one that did not end was cut off with its process, or
         from the database: it failed, and its slot is free again.

@@ -1,7 +1,8 @@
 """The sockets of a worker that was killed: nobody was left to count their ends.
 
 Who finds it dead does, by a last sample of each app: as many ends as there were connections, 1006
-by nobody (RFC 6455, section 7.1.5: no close frame). Charts mark it as a restart.
+by nobody (RFC 6455, section 7.1.5: no close frame). Charts mark it as a restart, and a stop in
+order as a planned one.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, text
 
-from .events import Event
+from .events import PLANNED_RESTART, RESTART, Event
 from .server_samples import ServerSample
 
 ENDED = "1006/nobody"
@@ -78,9 +79,16 @@ def last_samples(
 
 def restart(node: str, heartbeat_at: datetime, now: datetime) -> Event:
     """The event of a dead worker; workers of a node that died within a minute have the same one."""
-    at = _end(heartbeat_at, now)
-    event_id = uuid5(NAMESPACE_OID, f"{node} {at:%Y-%m-%dT%H:%M%z}")
-    return Event(event_id, at, "restart", f"web workers killed on {node}")
+    return _event(node, _end(heartbeat_at, now), RESTART, f"web workers killed on {node}")
+
+
+def planned_restart(node: str, at: datetime) -> Event:
+    """The event of a worker that stops in order, which is the same for all of its node."""
+    return _event(node, at, PLANNED_RESTART, f"web workers stopped on {node}")
+
+
+def _event(node: str, at: datetime, kind: str, title: str) -> Event:
+    return Event(uuid5(NAMESPACE_OID, f"{kind} {node} {at:%Y-%m-%dT%H:%M%z}"), at, kind, title)
 
 
 def _end(last_end: datetime, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
-"""Events that are marked on time charts: deployments, switches, maintenance."""
+"""Events that are marked on time charts: deployments, restarts, switches, maintenance."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, DateTime, Index, Table, Text, Uuid, text
@@ -10,6 +10,9 @@ from models.database.base import Base
 from models.database.engine import Database
 
 MOST_READ = 200
+RESTART, PLANNED_RESTART = "restart", "planned-restart"  # of whatever cause; in order
+PLANNED = ("deploy", PLANNED_RESTART)
+NEAR = timedelta(minutes=1)  # of each other: what several processes tell
 
 events = Table(
     "events",
@@ -33,6 +36,13 @@ DIFFERS = text(
 READ = text(
     "SELECT event_id, at, kind, title, app FROM events WHERE at >= :start AND at < :end "
     "AND (CAST(:app AS text) IS NULL OR app IS NULL OR app = :app) ORDER BY at LIMIT :most"
+)
+READ_PLANNED = text(
+    "SELECT at, app FROM events WHERE kind = ANY(:kinds) AND at >= :start AND at <= :end"
+)
+SAME = text(
+    "SELECT EXISTS (SELECT FROM events WHERE kind = :kind AND title = :title "
+    "AND at BETWEEN :start AND :end)"
 )
 
 
@@ -59,6 +69,22 @@ def between(
 def add(connection: Connection, event: Event) -> bool:
     """Store an event; False: it was stored before."""
     return connection.execute(INSERT, asdict(event)).rowcount == 1
+
+
+def add_unless_near(connection: Connection, event: Event) -> None:
+    """Store an event, unless the same was stored within `NEAR` of it."""
+    values = {"kind": event.kind, "title": event.title}
+    span = {"start": event.at - NEAR, "end": event.at + NEAR}
+    if not connection.execute(SAME, values | span).scalar_one():
+        add(connection, event)
+
+
+def planned(
+    connection: Connection, start: datetime, end: datetime
+) -> list[tuple[datetime, str | None]]:
+    """When a restart or a deployment was planned, from `start` to `end`, and of which app."""
+    values = {"kinds": list(PLANNED), "start": start, "end": end}
+    return [(at, app) for at, app in connection.execute(READ_PLANNED, values)]
 
 
 class Events:

@@ -68,7 +68,6 @@ FROM server_workers WHERE instance <> :instance
 """
 )
 REMOVE_WORKER = text("DELETE FROM server_workers WHERE instance = :instance")
-FORGET = text("DELETE FROM server_workers WHERE heartbeat_at < :before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +128,12 @@ class ServerSamples:
             if other.instance in silent or (other.is_neighbour and not is_alive(other.pid)):
                 self._end(other.instance, other.node, other.heartbeat_at, now)
 
-    def remove_worker(self, worker: WorkerIdentity) -> None:
-        """Remove a worker that shuts down."""
+    def remove_worker(self, worker: WorkerIdentity, now: datetime) -> None:
+        """Remove a worker that stops in order: mark a planned restart."""
         with self._database.transaction() as connection:
             connection.execute(REMOVE_WORKER, {"instance": worker.instance})
-
-    def forget(self, before: datetime) -> None:
-        """Delete workers without a heartbeat since."""
-        with self._database.transaction() as connection:
-            connection.execute(FORGET, {"before": before})
+            event = dead_workers.planned_restart(worker.node, now)
+            events.add_unless_near(connection, event)
 
     def _end(self, instance: str, node: str, heartbeat_at: datetime, now: datetime) -> None:
         """Remove a dead worker with its last samples; of several that find it, the first does."""
@@ -149,7 +145,8 @@ class ServerSamples:
         with self._database.transaction() as connection:
             is_first = connection.execute(REMOVE_WORKER, {"instance": instance}).rowcount == 1
             if is_first:
-                events.add(connection, dead_workers.restart(node, heartbeat_at, now))
+                event = dead_workers.restart(node, heartbeat_at, now)
+                events.add_unless_near(connection, event)
             if is_first and samples:
                 connection.execute(INSERT, {"rows": as_json(samples)})
 

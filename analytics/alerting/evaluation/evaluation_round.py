@@ -16,6 +16,7 @@ from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.lifecycle.state_machine import LifecycleStep, Timing
 from analytics.alerting.policy import notify
+from analytics.alerting.policy.planned_restarts import PlannedRestart
 from analytics.alerting.records import (
     LoadedRule,
     changed_row,
@@ -63,13 +64,14 @@ class AlertChange(msgspec.Struct, frozen=True):
 class LoadedAlerts:
     """Alerts of the store when the evaluation is written: the live ones, and ended ones whose
     resolve notice is pending. `flips` are the latest times each label set began to fire.
-    `unreachable`: channels that reach nobody, and why."""
+    `unreachable`: channels that reach nobody, and why. `planned_restarts` are of the last day."""
 
     live: Sequence[AlertRow]
     pending_resolves: Sequence[AlertRow] = ()
     flips: Mapping[AlertKey, tuple[datetime, ...]] = field(default_factory=dict)
     silences: Sequence[notify.Silence] = ()
     unreachable: Mapping[str, str] = field(default_factory=dict)
+    planned_restarts: Sequence[PlannedRestart] = ()
 
 
 def evaluate_rules(

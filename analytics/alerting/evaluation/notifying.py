@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from analytics.alerting.evaluation.evaluation_round import AlertChange, LoadedAlerts
 from analytics.alerting.policy import notify
 from analytics.alerting.policy.notify import ResolveDecision
+from analytics.alerting.policy.planned_restarts import PlannedRestart
 from analytics.alerting.records import LoadedRule, placeholder_rule
 from analytics.notifications.notice import NoticeKind
 from models.alerts.alerts import AlertKey, AlertRow
@@ -33,8 +34,8 @@ def notify_changes(
 @dataclass(frozen=True, slots=True)
 class _Suppression:
     """What may suppress notices of this evaluation: silences, firing rules by name, by rule id the
-    time of the last notice, channels that reach nobody, and label sets whose former alert has its
-    resolve notice pending."""
+    time of the last notice, channels that reach nobody, label sets whose former alert has its
+    resolve notice pending, and planned restarts."""
 
     now: datetime
     silences: Sequence[notify.Silence]
@@ -42,6 +43,7 @@ class _Suppression:
     notified_at: Mapping[int, datetime]
     unreachable: Mapping[str, str]
     pending: frozenset[AlertKey]
+    planned_restarts: Sequence[PlannedRestart]
 
     def reason(self, change: AlertChange, kind: NoticeKind) -> str | None:
         """Why the notice is not sent now; `None` when it is."""
@@ -55,6 +57,7 @@ class _Suppression:
             firing=self.firing,
             notified_at=self.notified_at.get(change.row.rule_id),
             unreachable=self.unreachable_for(change),
+            planned_restarts=self.planned_restarts,
         )
 
     def unreachable_for(self, change: AlertChange) -> str | None:
@@ -80,6 +83,7 @@ def _suppression(
         notified_at=notified_at,
         unreachable=loaded_alerts.unreachable,
         pending=frozenset(row.key for row in loaded_alerts.pending_resolves),
+        planned_restarts=loaded_alerts.planned_restarts,
     )
 
 

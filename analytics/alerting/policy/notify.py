@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from analytics.alerting.policy import planned_restarts
+from analytics.alerting.policy.planned_restarts import PlannedRestart
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
 from analytics.notifications.notice import FIRING_KINDS, NoticeKind
@@ -50,6 +52,7 @@ class SuppressionContext:
     firing: frozenset[str] = frozenset()
     notified_at: datetime | None = None
     unreachable: str | None = None
+    planned_restarts: Sequence[PlannedRestart] = ()
 
 
 def due_notice(rule: Rule, alert_state: AlertState, now: datetime) -> NoticeKind | None:
@@ -98,14 +101,25 @@ def suppressed_by(
         return context.unreachable
     if any(silence.covers(rule.name, labels, now) for silence in context.silences):
         return "silenced"
-    inhibiting = sorted(context.firing.intersection(rule.inhibited_by))
-    if inhibiting:
-        return f"explained by {inhibiting[0]}"
+    if (explained := _explained_by(kind, rule, labels, now, context)) is not None:
+        return explained
     if rule.quiet_hours is not None and is_quiet(rule.quiet_hours, now):
         return "quiet hours"
     is_recent = context.notified_at is not None and now - context.notified_at < GROUP_INTERVAL
     if is_recent and kind != "resolved":
         return JOINS_NEXT
+    return None
+
+
+def _explained_by(
+    kind: NoticeKind, rule: Rule, labels: Labels, now: datetime, context: SuppressionContext
+) -> str | None:
+    inhibiting = sorted(context.firing.intersection(rule.inhibited_by))
+    if inhibiting:
+        return f"explained by {inhibiting[0]}"
+    restarts, tells_firing = context.planned_restarts, kind in FIRING_KINDS
+    if tells_firing and planned_restarts.explain(restarts, rule, labels, now):
+        return planned_restarts.EXPLAINED
     return None
 
 
@@ -161,6 +175,9 @@ def unsent_reason(
     ended. It does so for those that nothing but the wait for the next message suppressed."""
     if alert_state.acknowledged is not None and alert_state.acknowledged.is_active(now):
         return "acknowledged before a message was due"
+    restarts, fired_at = context.planned_restarts, alert_state.fired_at
+    if fired_at is not None and planned_restarts.explain(restarts, rule, labels, fired_at):
+        return planned_restarts.EXPLAINED
     reason = suppressed_by("firing", rule, labels, now, context)
     if reason not in (None, JOINS_NEXT):
         return reason

@@ -9,7 +9,7 @@ from models.metrics.anomalies.series_key import STEP_SECONDS
 BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=5)  # of the start
 STORM_AFTER = timedelta(minutes=30)
 STORM_SHARE = 0.2  # of the open sessions that try to reconnect in a minute
-EVENT_KINDS = ("deploy", "restart")
+EVENT_KINDS = ("deploy", "planned-restart", "restart")
 STORM = "reconnect storm"
 Cause = dict[str, object]
 

@@ -64,7 +64,7 @@ class Flusher:
             loop.stop(INTERVAL_SECONDS)
         self.flush()
         try:
-            self._store.remove_worker(self.worker)
+            self._store.remove_worker(self.worker, self._now())
         except DatabaseAway:
             logger.warning("the store is away, %d samples of this worker are lost", self.pending)
 

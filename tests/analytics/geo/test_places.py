@@ -12,7 +12,7 @@ OUTLINES = CHECKOUT / "assets" / "public" / "geo" / "world_110m.json"
 LARGEST = 115_000  # bytes, compressed
 
 
-def test_every_country_has_an_outline_or_a_place_and_none_has_both() -> None:
+def test_every_country_has_an_outline_or_a_point_and_none_has_both() -> None:
     objects = json.loads(OUTLINES.read_text())["objects"]
     outlines = Counter(shape["id"] for shape in objects["countries"]["geometries"])
     assert set(outlines.values()) == {1}

@@ -1,9 +1,7 @@
 """The job runner: a single leader, each slot once, no writes after the lease is lost."""
 
 import threading
-from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -15,13 +13,9 @@ from analytics.jobs.schedule import SCHEDULE
 from models.database.engine import Database, DatabaseAway
 from models.database.leases import Lease, LeaseLost, Leases
 from models.operations.job_runs import JobRuns
-from models.raw.client_reports import ClientReport
-from models.raw.report_insert import ClientReports
-from models.rollups import dirty_minutes, rollup_state
 from settings import Settings
 from tests.support.clock import NOON, Clock
 from tests.support.store.postgres import rows
-from tests.support.store.report_factory import report
 
 
 @pytest.fixture
@@ -186,6 +180,30 @@ def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_pa
     assert JobRuns(database).latest() == []
 
 
+def test_a_job_of_the_start_runs_in_each_process(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("configuration", 600, lambda _: "tried", at_start=True)
+    outcomes = []
+    for _ in range(2):  # the second has other settings, a moment later
+        runner = a_runner(database, clock, tmp_path, "a", job)
+        outcomes += [runner.run(job), runner.run(job)]
+    assert outcomes == ["done", None, "done", None]
+
+
+def test_a_leader_whose_jobs_use_all_connections_goes_on_leading(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    few, job = Database(database.url, pool_size=1), Job("sweep", 60, lambda _: "swept")
+    runner = Runner(
+        few, Settings(data_dir=tmp_path), clock, schedule=(job,), leases=Leases(database)
+    )
+    with few.transaction():
+        runner.renew()
+    assert runner.run(job) == "done"
+    few.dispose()
+
+
 def test_a_thawed_leader_stops_at_its_first_write(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
@@ -195,37 +213,6 @@ def test_a_thawed_leader_stops_at_its_first_write(
     a_runner(database, clock, tmp_path, "b", job)
     assert frozen.run(job) == "failed"
     assert frozen.run(job) is None
-
-
-def test_the_partition_job_creates_partitions(context: JobContext, clock: Clock) -> None:
-    clock.advance(days=5000)
-    assert retention.partitions_ahead(context).startswith("created client_reports_")
-    assert retention.partitions_ahead(context) == "all partitions exist"
-
-
-def test_retention_drops_full_days(context: JobContext, database: Database) -> None:
-    ClientReports(database).insert(
-        [
-            ClientReport(
-                session_id=uuid4(), report_id=uuid4(), received_at=NOON,
-                period_start=NOON - timedelta(days=n), period_end=NOON - timedelta(days=n),
-            )
-            for n in (0, 29, 30, 31, 32)
-        ]
-    )  # fmt: skip
-    assert "deleted 2 sessions" in retention.step(context)
-    with database.transaction() as connection:
-        assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 3
-
-
-def test_a_day_stays_until_it_is_rolled_up(context: JobContext, database: Database) -> None:
-    days = [NOON - timedelta(days=n) for n in (32, 31)]
-    ClientReports(database).insert([report(period_end=at) for at in days])
-    with database.transaction() as connection:
-        until = days[1].replace(hour=0)
-        rollup_state.begin(connection, dirty_minutes.REPORTS, until, until)
-    retention.step(context)
-    assert rows(database, "SELECT period_end FROM client_reports") == [(days[1],)]
 
 
 def test_the_runner_starts_and_stops(database: Database, clock: Clock, tmp_path: Path) -> None:
@@ -260,19 +247,6 @@ def test_a_run_that_was_cut_off_begins_again_in_its_slot(
     assert recorded == [
         ("failed", True, "cut off"), ("failed", True, "cut off"), ("done", False, "swept"),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("seconds", "left"), [(-1, 2), (0, 1), (1, 1)])
-def test_a_day_is_dropped_at_midnight_of_utc_and_its_sessions_with_it(
-    context: JobContext, clock: Clock, seconds: int, left: int
-) -> None:
-    midnight = NOON.replace(hour=0)
-    last, first = midnight - timedelta(microseconds=1), midnight
-    ClientReports(context.database).insert([report(period_end=last), report(period_end=first)])
-    clock.advance(seconds=(midnight + timedelta(days=30, seconds=seconds) - NOON).total_seconds())
-    retention.step(context)
-    counts = "SELECT (SELECT count(*) FROM client_reports), (SELECT count(*) FROM sessions)"
-    assert rows(context.database, counts) == [(left, left)]
 
 
 @pytest.mark.parametrize(

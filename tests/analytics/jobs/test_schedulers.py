@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.faults.preloaded_clock import PreloadedClock, preloaded_clock
 from tests.support.store.postgres import new_database, rows
 
 PATIENCE_SECONDS = 3 * LEASE_SECONDS
+START_SECONDS = 240.0  # of a process on a busy machine
 FOLLOWED_SECONDS = 15.0  # an interval of the alerts
 FREQUENT_SECONDS = 60  # jobs of this interval or a shorter one
 Process = subprocess.Popen[bytes]
@@ -73,6 +75,14 @@ def wait_for(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -
         time.sleep(0.2)
 
 
+def has_connected(process: Process) -> bool:
+    """Whether it has started: its first socket is its connection to the store."""
+    with suppress(FileNotFoundError):  # a file that it has closed meanwhile
+        files = Path(f"/proc/{process.pid}/fd").iterdir()
+        return any("socket:" in str(file.readlink()) for file in files)
+    return False
+
+
 def leads(store: Database, process: Process) -> Callable[[], bool]:
     return lambda: f":{process.pid}:" in leader(store)
 
@@ -87,17 +97,18 @@ def newest_run(store: Database) -> int:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_killed_and_frozen_leaders_are_followed_and_each_slot_runs_once(
     store: Database, start: Callable[..., Process]
 ) -> None:
     first = start()
-    wait_for(leads(store, first))
+    wait_for(leads(store, first), START_SECONDS)
     second = start()
-    wait_for(lambda: runs_since(store, 0) >= 3)  # it has started too
+    wait_for(lambda: has_connected(second) and runs_since(store, 0) >= 3, START_SECONDS)
     first.kill()
     wait_for(leads(store, second), FOLLOWED_SECONDS)
     third = start()
+    wait_for(lambda: has_connected(third), START_SECONDS)
     second.send_signal(signal.SIGSTOP)
     wait_for(leads(store, third))
     last_run = newest_run(store)
@@ -131,12 +142,12 @@ def hours_ahead(store: Database, run_id: int) -> int:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_every_job_runs_again_within_its_interval_after_a_clock_was_set(
     store: Database, start: Callable[..., Process], clock: PreloadedClock
 ) -> None:
     process = start(**clock.environment)
-    wait_for(leads(store, process))
+    wait_for(leads(store, process), START_SECONDS)
     every = {name for name, seconds in TIMETABLE if seconds <= FREQUENT_SECONDS}
     wait_for(all_since(store, 0, every), 2 * FREQUENT_SECONDS)
     for offset in ("+5h", "-7h", "+0"):

@@ -23,6 +23,18 @@ def is_lost(database: Database, lease: Lease | None) -> bool:
     return False
 
 
+def test_a_leader_that_freezes_in_a_transaction_does_not_keep_the_lease(
+    database: Database,
+) -> None:
+    lease, limit = Leases(database).take("jobs", "a", 60), "idle_in_transaction_session_timeout"
+    assert lease is not None
+    with database.transaction() as connection:
+        lease.confirm(connection)
+        assert connection.execute(text(f"SHOW {limit}")).scalar_one() == "20s"
+    with database.transaction() as connection:  # the same pooled connection
+        assert connection.execute(text(f"SHOW {limit}")).scalar_one() == "0"
+
+
 def test_a_lease_has_a_single_holder(database: Database) -> None:
     leases = Leases(database)
     assert leases.take("jobs", "a", 60) == Lease("jobs", 1)

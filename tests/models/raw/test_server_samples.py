@@ -136,12 +136,21 @@ def test_killed_workers_of_a_node_are_a_restart_on_the_charts(database: Database
     assert marked == [(at, "restart", "web workers killed on node-b", None)]
 
 
-def test_a_worker_that_stops_in_order_is_no_event(database: Database) -> None:
-    store = ServerSamples(database)
-    beat(database, "gone")
-    store.remove_worker(a_worker("gone"))
+def test_workers_of_a_node_that_stop_in_order_are_a_single_planned_restart(
+    database: Database,
+) -> None:
+    store, midday = ServerSamples(database), datetime(2026, 3, 2, 12, tzinfo=UTC)
+    beat(database, "first", "second")
+    store.remove_worker(a_worker("first"), midday - timedelta(milliseconds=1))
+    store.remove_worker(a_worker("second"), midday)
     store.heartbeat(a_worker("here"), lambda _: False, the_present())
-    assert rows(database, "SELECT title FROM events") == []
+    store.remove_worker(a_worker("here"), midday + timedelta(minutes=5))
+    marked = rows(database, "SELECT at, kind, title FROM events ORDER BY at")
+    title = "web workers stopped on node-a"
+    assert marked == [
+        (midday - timedelta(milliseconds=1), "planned-restart", title),
+        (midday + timedelta(minutes=5), "planned-restart", title),
+    ]
 
 
 def test_a_worker_of_a_lost_node_is_ended_once_it_has_been_silent_for_long(
@@ -184,7 +193,7 @@ def test_whoever_was_silent_itself_judges_nobody_by_silence() -> None:
 
 def test_a_worker_that_ends_is_no_longer_counted(database: Database) -> None:
     beat(database, "one")
-    ServerSamples(database).remove_worker(a_worker("one"))
+    ServerSamples(database).remove_worker(a_worker("one"), the_present())
     assert metrics(database, the_present()).workers == []
 
 
@@ -276,11 +285,3 @@ def test_rooms_add_members_and_messages_over_workers(database: Database) -> None
     rooms = metrics(database, at).rooms
     assert (rooms.active, rooms.members) == (1, 3)
     assert [(room.room, room.members, room.messages) for room in rooms.top] == [("hall", 3, 8)]
-
-
-def test_silent_workers_are_forgotten(database: Database) -> None:
-    beat(database, "one")
-    with database.transaction() as connection:
-        connection.execute(text("UPDATE server_workers SET heartbeat_at = now() - interval '2d'"))
-    ServerSamples(database).forget(the_present() - timedelta(days=1))
-    assert rows(database, "SELECT * FROM server_workers") == []

@@ -31,7 +31,10 @@ SCALES = {
     "sudden": "The jump itself left the range; no slow drift.",
     "sustained": "No single step stands out: the level of hours did.",
 }
-CAUSES = {"deploy": "Deployment", "restart": "Restart", "reconnect storm": "Reconnect storm"}
+CAUSES = {
+    "deploy": "Deployment", "planned-restart": "Planned restart", "restart": "Restart",
+    "reconnect storm": "Reconnect storm",
+}  # fmt: skip
 
 
 def panel(source: str) -> Panel:
