@@ -23,6 +23,7 @@ from models.alerts.silences import Silences
 from models.database.engine import Database
 from models.database.leases import LeaseLost
 from models.metrics.server_catalogue import OWN_SERVICE
+from models.queries import snapshot
 from models.raw.sample_insert import ServerSamples
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_world import World
@@ -225,7 +226,8 @@ def test_a_message_goes_to_named_recipients_or_all_when_those_are_paused(world: 
     assert world.kinds() == [["firing"], ["repeat"]]
 
 
-def test_old_alerts_are_deleted(world: World) -> None:
+def test_old_alerts_are_deleted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "now", lambda _: world.clock())
     world.with_rules(SLOW)
     world.simulate(75, BR=400)
     world.simulate(300, BR=40)
