@@ -3,17 +3,20 @@
 Stored bands are of steps of five minutes (an hour, of a value of a dimension). Over a longer step
 the expected value and both bounds are combined as the values themselves are: counts add up, shares
 and percentiles are averaged by n, gauges of servers over time and added up over apps (those of
-processes, the same for every app, are not). So a longer step all of whose steps are within their
-ranges is within its own; as deviations level out, that range is wider than it would have to be. A
-percentile of a longer step is no average of percentiles: for those it is an approximation. Steps
-shorter than the stored ones have no range, nor have longer ones of sessions: who is there in two
-steps is counted in both, and once in the longer one.
+processes, the same for every app, are not). What is expected of a step knows the deviation of the
+one before, so deviations add up as independent ones do, by the root of their squares, and a part
+of them (`SHARED`) as what all have in common. The range of a longer step is never wider than its
+bounds combined, and of one step it is that of the step. A percentile of a longer step is no average
+of percentiles: for those it is an approximation. Steps shorter than the stored ones have no range,
+nor have longer ones of sessions: who is there in two steps is counted in both, and once in the
+longer one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from math import sqrt
 
 from analytics.anomalies import naming
 from analytics.query.series import Aggregation
@@ -24,10 +27,12 @@ DISTINCT = ("sessions",)  # whose counts do not add up
 # Processes belong to every app: each has the figures of all.
 OF_PROCESSES = {metric.key for metric in SERVER_CATALOG if metric.is_of_process}
 LEAST_COVERED = 0.8  # of a step of the chart, by steps with a value and a band
-Triple = tuple[float, float, float]
+SHARED = 0.1  # of the distance to the bounds, by which all steps may deviate alike
+# Of what is expected, both bounds, and squares of the distances to them
+Sums = tuple[float, float, float, float, float]
 Judged = tuple[str, str]  # source and key of a metric
 
-__all__ = ["IncidentSpan", "Judged", "UsualRange", "UsualValue", "usual_ranges"]
+__all__ = ["IncidentSpan", "Judged", "UsualRange", "UsualValue", "added_up", "usual_ranges"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,33 +115,67 @@ def _over_range(
         return None
     if _adds_up(source, metric) or (_weights(members) and not _is_server_gauge(source, metric)):
         return _combined(source, metric, members)
-    values = steps.values()
-    return UsualValue(*(sum(getattr(each, name) for each in values) / len(steps)
-                        for name in UsualValue.__slots__))  # fmt: skip
+    return _averaged(_added(map(_sums, steps.values())), len(steps))
+
+
+def added_up(values: Iterable[UsualValue]) -> UsualValue:
+    """The range of a sum of values."""
+    return _ranged(*_added(map(_sums, values)))
 
 
 def _combined(source: str, metric: str, members: Sequence[BandSums]) -> UsualValue:
     if _adds_up(source, metric):
-        return UsualValue(*_added((each.expected, each.low, each.high) for each in members))
+        return _ranged(*_added((e.expected, e.low, e.high, e.below, e.above) for e in members))
     weight = _weights(members)
     if weight and not _is_server_gauge(source, metric):
         weighted = _added(
-            (each.weighted_expected, each.weighted_low, each.weighted_high) for each in members
+            (
+                e.weighted_expected,
+                e.weighted_low,
+                e.weighted_high,
+                e.weighted_below,
+                e.weighted_above,
+            )
+            for e in members
         )
-        return UsualValue(*(value / weight for value in weighted))
-    banded = [each for each in members if each.banded]
+        return _averaged(weighted, weight)
     levels = [
-        (each.expected / each.banded, each.low / each.banded, each.high / each.banded)
-        for each in banded
+        _averaged((each.expected, each.low, each.high, each.below, each.above), each.banded)
+        for each in members
+        if each.banded
     ]
-    return UsualValue(*(max(levels) if metric in OF_PROCESSES else _added(levels)))
+    if metric in OF_PROCESSES:
+        return max(levels, key=lambda each: each.expected)
+    return added_up(levels)
 
 
-def _added(triples: Iterable[Triple]) -> Triple:
-    expected = low = high = 0.0
-    for triple in triples:
-        expected, low, high = expected + triple[0], low + triple[1], high + triple[2]
-    return expected, low, high
+def _averaged(sums: Sums, weight: float) -> UsualValue:
+    expected, low, high, below, above = sums
+    return _ranged(
+        expected / weight, low / weight, high / weight, below / weight**2, above / weight**2
+    )
+
+
+def _ranged(expected: float, low: float, high: float, below: float, above: float) -> UsualValue:
+    return UsualValue(
+        expected,
+        max(low, expected - sqrt(below + (SHARED * (expected - low)) ** 2)),
+        min(high, expected + sqrt(above + (SHARED * (high - expected)) ** 2)),
+    )
+
+
+def _sums(value: UsualValue) -> Sums:
+    below, above = value.expected - value.low, value.high - value.expected
+    below = max(below, above) if value.low <= 0 else below
+    return value.expected, value.low, value.high, below**2, above**2
+
+
+def _added(several: Iterable[Sums]) -> Sums:
+    expected = low = high = below = above = 0.0
+    for each in several:
+        expected, low, high = expected + each[0], low + each[1], high + each[2]
+        below, above = below + each[3], above + each[4]
+    return expected, low, high, below, above
 
 
 def _weights(members: Iterable[BandSums]) -> int:

@@ -4,6 +4,7 @@ THIN = "\u202f"
 MINUS = "\u2212"
 DASH = "\u2013"
 MILLION = 1_000_000
+TIMES_FROM, MOST_TIMES = 10.0, 1_000
 SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -72,7 +73,11 @@ def in_sessions(n: str, sessions: int | None) -> str:
 
 
 def change(relative: float) -> str:
-    """`+12 %` of 0.12, always with a sign."""
+    """`+12 %` of 0.12, always with a sign; from the elevenfold on `12 times`, of which more than a
+    thousand say no more than that hardly any were there."""
+    if relative >= TIMES_FROM:
+        times = 1.0 + relative
+        return f"{times:,.0f} times" if times < MOST_TIMES else f"over {MOST_TIMES:,.0f} times"
     value = relative * 100
     text = f"{value:+z.1f}" if abs(value) < 10 else f"{value:+,.0f}"
     return with_unit(_signed(text), "%")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from analytics.formatting.numbers import count
 
 from .report import Plan, RunConnections, RunMessages, ServerSide
+from .verdict import TIMED_OUT
 
 UNBOUNDED = 1 << 62
 
@@ -15,12 +16,13 @@ def differences(
     """A sentence for each figure in which the two ends differ; none where they agree.
 
     Only the server counts what was on its way to a connection that the run cut, or that does not
-    read.
+    read, and connections that it opened after the generator had given them up.
     """
+    late = connections.failed.get(TIMED_OUT, 0)
     unread = UNBOUNDED if plan.scenario == "slow-readers" else messages.cut
     pairs = (
-        ("connections opened", connections.connected, server.opened, 0),
-        ("connections ended", connections.connected, sum(server.closed.values()), 0),
+        ("connections opened", connections.connected, server.opened, late),
+        ("connections ended", connections.connected, sum(server.closed.values()), late),
         ("messages from clients", messages.sent, server.received, 0),
         ("messages to clients", messages.received + messages.garbled, server.sent, unread),
     )

@@ -19,6 +19,8 @@ from models.metrics.histogram import BUCKETS
 MOST_WINDOWS = 400
 LOAD_TEST_APP = dimensions.LOAD_TEST_APP
 STEADY = "steady"  # the phase that is judged
+STORM = "storm"  # the scenario in which all connections are cut at once
+STORM_AT = 1 / 3  # of its steady phase
 Text = Annotated[str, Meta(max_length=256)]
 Number = Annotated[int, Meta(ge=0, le=10**12)]
 Amount = Annotated[float, Meta(ge=0, le=1e12)]

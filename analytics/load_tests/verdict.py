@@ -19,6 +19,7 @@ from .report import (
 MOST_CPU = 0.9
 MOST_LAG_MS = 50.0
 LEAST_SENT = 0.99
+TIMED_OUT = "no answer to the handshake in time"
 OUT_OF_FILES = "the generator is out of open files"
 OUT_OF_PORTS = "the generator is out of local ports"
 GENERATOR_CAUSES = {OUT_OF_FILES, OUT_OF_PORTS}  # of failed attempts

@@ -262,9 +262,7 @@ class Engine:
         arrays = fold.arrays_of(rows.columns, rows.rows, shape)
         if not with_sessions:
             return arrays
-        largest = LargestSessions.of_rows(
-            rows.sessions, selection.grid.steps, is_complete=rows.has_all_sessions
-        )
+        largest = LargestSessions.of_rows(rows.sessions, is_complete=rows.has_all_sessions)
         return replace(arrays, largest=largest)
 
     def _sessions(self, plan: Plan) -> Arrays:

@@ -87,7 +87,7 @@ def summary_of(
     """The summary, with a point for every step that has reports; `over_range` has `TOTALS` too;
     `tells_sessions`: the largest sessions were to be read."""
     kinds = judged.reason(arrays)
-    largest = arrays.largest or LargestSessions.none(plan.grid.steps)
+    largest = arrays.largest or LargestSessions.of_rows(())
     total = _Totals(over_range, _missing(plan.not_counted, kinds), largest)
     states = of_sessions.states
     sessions, calm = total.count("sessions"), total.count("calm_sessions")

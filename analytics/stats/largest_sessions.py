@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from analytics.stats import session_parts
-from analytics.stats.session_parts import ENTRY, Floats, SessionParts
-from models.metrics.client_columns import HISTOGRAMS, OF_SESSIONS
+from analytics.stats.session_parts import ENTRY, Floats, Index, SessionParts
+from models.metrics.client_columns import OF_SESSIONS
 
 TOO_LARGE = 0.2
 DECIMALS = 4
@@ -16,23 +16,17 @@ DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class LargestSessions:
-    """The weighted amount of the largest session: `per_step` of each kind of durations, of the
-    shape (len(HISTOGRAMS), steps), `over_range` of each quantity, (len(OF_SESSIONS),). Of a session
-    in several cells at most what it brings, see `analytics.stats.session_parts`. `is_complete`:
-    sessions of rows are among them, which are not compared where these are too many."""
+    """What single sessions bring: entries, and the step of each. Of a session in several cells at
+    most what it brings, see `analytics.stats.session_parts`. `is_complete`: sessions of rows are
+    among them, which are not compared where these are too many."""
 
-    per_step: Floats
-    over_range: Floats
+    parts: SessionParts
+    steps: Index
     is_complete: bool = True
 
     @classmethod
-    def none(cls, steps: int) -> "LargestSessions":
-        """Of cells that do not tell."""
-        return cls(np.zeros((len(HISTOGRAMS), steps)), np.zeros(len(OF_SESSIONS)))
-
-    @classmethod
     def of_rows(
-        cls, rows: Sequence[Sequence[Any]], steps: int, *, is_complete: bool = True
+        cls, rows: Sequence[Sequence[Any]], *, is_complete: bool = True
     ) -> "LargestSessions":
         """From `models.queries.sums.SumRows.sessions`."""
         cells = [(step, packed) for step, _, _, packed, *_ in rows if packed]
@@ -44,18 +38,22 @@ class LargestSessions:
             table = session_parts.table_of([float(rate) for rate in rates], amounts)
             parts.append(SessionParts.of_table(session_parts.hashes_of(ids), table))
             numbers.append(np.array(of_steps, dtype=np.int64)[table.nonzero()[0]])
-        joined, of_parts = SessionParts.joined(parts), np.concatenate(numbers)
-        return cls(*session_parts.largest_of(joined, of_parts, steps), is_complete)
+        return cls(SessionParts.joined(parts), np.concatenate(numbers), is_complete)
 
     def share(self, quantity: str, total: float) -> float | None:
         """What one session makes of the total over the range, where that is more than
         `TOO_LARGE`."""
-        return too_large(float(self.over_range[OF_SESSIONS.index(quantity)]), total)
+        return self._shares(quantity, np.array([total]), np.zeros_like(self.steps))[0]
 
     def shares(self, quantity: str, totals: Floats) -> list[float | None]:
-        """The same of a kind of durations in each step; `totals` has the shape (steps,)."""
-        largest = self.per_step[HISTOGRAMS.index(quantity)].tolist()
-        return [too_large(*pair) for pair in zip(largest, totals.tolist(), strict=True)]
+        """The same of a quantity in each step; `totals` has the shape (steps,)."""
+        return self._shares(quantity, totals, self.steps)
+
+    def _shares(self, quantity: str, totals: Floats, groups: Index) -> list[float | None]:
+        rows = np.flatnonzero(self.parts.quantities == OF_SESSIONS.index(quantity))
+        sessions, amounts = self.parts.sessions[rows], self.parts.amounts[rows]
+        largest = session_parts.largest_of(sessions, amounts, groups[rows], TOO_LARGE * totals)
+        return [too_large(*pair) for pair in zip(largest.tolist(), totals.tolist(), strict=True)]
 
 
 def too_large(largest: float, total: float) -> float | None:

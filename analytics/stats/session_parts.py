@@ -21,6 +21,8 @@ from models.metrics.histogram_codec import PAIR
 
 LEAST_PART = 0.05  # at most 19 sessions of a quantity
 ENTRY = np.dtype([("session", "<u8"), ("quantity", "u1"), ("amount", "<f4")])
+SLOTS = 64  # of hashes that share their last bits
+ALMOST = 1 - 1e-9  # sums in another order differ by less
 ID = np.dtype([("high", ">u8"), ("low", ">u8")])  # the bytes of a UUID
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -55,6 +57,8 @@ class SessionParts:
     def joined(cls, parts: Iterable["SessionParts"]) -> "SessionParts":
         """All entries of several."""
         listed = list(parts) or [cls.of_packed(b"")]
+        if len(listed) == 1:
+            return listed[0]
         return cls(
             np.concatenate([each.sessions for each in listed]),
             np.concatenate([each.quantities for each in listed]),
@@ -80,47 +84,27 @@ class SessionParts:
         return entries.tobytes()
 
 
-def largest_of(parts: SessionParts, steps: Index, number: int) -> tuple[Floats, Floats]:
-    """The largest amount of one session, of each kind of durations in each of `number` steps, and
-    of each quantity over all: (len(HISTOGRAMS), number) and (len(OF_SESSIONS),). `steps` are those
-    of the entries."""
-    sessions, n = _numbered(parts.sessions)
-    cells = sessions * len(OF_SESSIONS) + parts.quantities
-    of_range = np.bincount(cells, parts.amounts, n * len(OF_SESSIONS))
-    over_range = of_range.reshape(-1, len(OF_SESSIONS)).max(axis=0, initial=0.0)
-    per_step = np.zeros(len(HISTOGRAMS) * number)
-    rows = np.flatnonzero(parts.quantities < len(HISTOGRAMS))
-    keys = (parts.quantities[rows] * number + steps[rows]) * n + sessions[rows]
-    order = _order_of(keys.astype(np.uint64))
-    keys = keys[order]
-    first = _starts(keys)
-    amounts = np.add.reduceat(parts.amounts[rows[order]], first) if len(rows) else np.zeros(0)
-    np.maximum.at(per_step, keys[first] // max(n, 1), amounts)
-    return per_step.reshape(-1, number), over_range
+def largest_of(
+    sessions: NDArray[np.uint64], amounts: Floats, groups: Index, least: Floats
+) -> Floats:
+    """The largest amount of one session in each group of entries, where it is more than `least`,
+    (groups,); 0 elsewhere.
 
-
-def _numbered(sessions: NDArray[np.uint64]) -> tuple[Index, int]:
-    """A number of each session from 0, and how many there are."""
-    order = _order_of(sessions)
-    is_first = np.zeros(len(sessions), dtype=np.int64)
-    is_first[_starts(sessions[order])] = 1
-    numbers = np.empty(len(sessions), dtype=np.int64)
-    numbers[order] = np.cumsum(is_first) - 1
-    return numbers, int(is_first.sum())
-
-
-def _order_of(keys: NDArray[np.uint64]) -> Index:
-    """Positions that put equal keys together, but for keys that share all bits that fit beside a
-    position: to sort such numbers is quicker than to sort positions."""
-    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
-    ordered = keys << bits | np.arange(len(keys), dtype=np.uint64)
-    ordered.sort()
-    return (ordered & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-
-
-def _starts(ordered: NDArray[Any]) -> Index:
-    """Where each of the equal neighbours begin."""
-    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+    Sessions are told apart by the last bits of their hashes first: what shares these bits is rarely
+    more than `least`, and only where it is, whole hashes are sorted, which takes far longer.
+    """
+    coarse = groups * SLOTS + (sessions & np.uint64(SLOTS - 1)).astype(np.int64)
+    of_slots = np.bincount(coarse, amounts, len(least) * SLOTS)
+    rows = np.flatnonzero((of_slots > np.repeat(least, SLOTS) * ALMOST)[coarse])
+    largest = np.zeros(len(least))
+    if not len(rows):
+        return largest
+    rows = rows[np.lexsort((sessions[rows], groups[rows]))]
+    sessions, groups = sessions[rows], groups[rows]
+    is_other = (sessions[1:] != sessions[:-1]) | (groups[1:] != groups[:-1])
+    first = np.flatnonzero(np.concatenate([[True], is_other]))
+    np.maximum.at(largest, groups[first], np.add.reduceat(amounts[rows], first))
+    return np.where(largest > least, largest, 0.0)
 
 
 def hashes_of(ids: Sequence[bytes]) -> NDArray[np.uint64]:

@@ -25,17 +25,19 @@
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   };
 
-  const png = async (button) => {
-    const panel = frame(button), graph = panel.querySelector(".js-plotly-plot");
+  const chartPicture = (panel, graph) => {
     const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
     const { data, layout } = graph;
     const legend = layout.meta?.png || {}; // what the page says beside the chart
     const margin = { ...layout.margin, t: 44, ...legend.margin };
     const title = { text: panel.querySelector(".panel-title").textContent, x: 0, xanchor: "left", xref: "container", pad: { l: 16 }, y: 0.97, font: { size: 14, color: getComputedStyle(panel).color } };
-    const address = await window.Plotly.toImage(
+    return window.Plotly.toImage(
       { data, layout: { ...layout, ...legend, margin, title, paper_bgcolor: surface, plot_bgcolor: surface } },
       { format: "png", width: graph.clientWidth, height: graph.clientHeight + 34, scale: 2 });
-    save(fileName(panel, "png"), address);
+  };
+  const png = async (button) => {
+    const panel = frame(button), graph = panel.querySelector(".js-plotly-plot");
+    save(fileName(panel, "png"), graph ? await chartPicture(panel, graph) : window.panelPicture(panel));
   };
 
   const element = (name, text, className) => Object.assign(document.createElement(name), { textContent: text ?? "", className: className || "" });

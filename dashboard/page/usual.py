@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from analytics.anomalies.usual import Judged, UsualRange, UsualValue
+from analytics.anomalies.usual import Judged, UsualRange, UsualValue, added_up
 from analytics.services.services import Services
 from dashboard.charts.time_axis import chart_time
 from dashboard.charts.usual_range import NO_USUAL, Span, UsualLines
@@ -14,6 +14,7 @@ from models.metrics.grid import Grid
 
 RECENT = timedelta(minutes=30)
 WIDEST = 4  # times what is expected: the sum of bounds of rare events says nothing
+NOTHING = 0.005  # of a share
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +123,17 @@ def _joined(
         parts = [usual.steps.get(at) for at in own if at >= start and (end is None or at < end)]
         values = [each for each in parts if each is not None]
         if values and len(values) == len(parts):
-            joined[start] = UsualValue(
-                *(sum(getattr(each, name) for each in values) for name in UsualValue.__slots__)
-            )
+            joined[start] = added_up(values)
     return joined
 
 
 def _text(usual: UsualValue | None, text: Callable[[float], str], divisor: float) -> str:
-    if usual is None or usual.high > WIDEST * max(usual.expected, 0.0):
+    if usual is None or usual.high > WIDEST * max(usual.expected, 0.0) or _is_all(usual):
         return ""
     low, high = text(max(0.0, usual.low) / divisor), text(usual.high / divisor)
     return f"usual {low} to {high}" if low != high else f"usual {low}"
+
+
+def _is_all(usual: UsualValue) -> bool:
+    """Whether any share would be usual."""
+    return usual.low <= NOTHING and 1.0 - NOTHING <= usual.high <= 1.0

@@ -78,7 +78,7 @@ def head(scale: IntervalScale, low: str, high: str, threshold: str = "") -> Comp
         ends = [
             html.Span(low if position > NEAR else ""),
             html.Span(high if position < 100 - NEAR else ""),
-            html.Span(threshold, className="interval-limit-text", style={"left": _css(position)}),
+            html.Span(threshold, className="interval-limit-text", style=_within(position)),
         ]
     return html.Div(ends, className="interval-head num")
 
@@ -99,6 +99,11 @@ def _threshold(scale: IntervalScale) -> Component | None:
         return None
     position = scale.position(scale.threshold or 0.0)
     return html.Span(className="interval-limit", style={"left": _css(position)})
+
+
+def _within(percent: float) -> dict[str, str]:
+    """The place of a text at this part of the width, which ends with it."""
+    return {"left": _css(percent), "transform": f"translateX(-{_css(percent)})"}
 
 
 def _css(percent: float) -> str:

@@ -45,8 +45,9 @@ USUAL_ENTRY = LegendEntry(name="usual range", color="--expected-band", kind="usu
 class Panel:
     """The static part of a panel: `explain` says where its figures come from.
 
-    `has_dynamic_title`: title and legend come with the content. `rows` are the datasets behind it,
-    which its menu downloads with the range and filters of the page.
+    `has_dynamic_title`: title and legend come with the content. `has_picture`: what is no chart is
+    saved as a picture too. `rows` are the datasets behind it, which its menu downloads with the
+    range and filters of the page.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Panel:
     has_chart: bool = False
     legend: tuple[LegendEntry, ...] = ()
     has_dynamic_title: bool = False
+    has_picture: bool = False
     rows: tuple[str, ...] = ()
 
 
@@ -147,7 +149,7 @@ def _menu(panel: Panel) -> Component:
         ("csv", "Download CSV"),
         ("csv-local", "CSV for spreadsheets"),
     ]
-    if panel.has_chart:
+    if panel.has_chart or panel.has_picture:
         actions.append(("png", "Download PNG"))
     actions += [(f"rows-{dataset}", ROWS[dataset]) for dataset in panel.rows]
     actions += [("link", "Copy link"), ("explain", "Explain")]

@@ -17,7 +17,9 @@ from models.metrics.anomalies.series_key import SeriesKey
 class BandSums:
     """The steps of a series that begin in step `number` of the chart and have a value: how many,
     of `step_seconds` each, how many of them with a band, and sums over those. `n` counts single
-    values; `weighted_` sums are of the value times its n. `value` is that of its dimension."""
+    values; `weighted_` sums are of the value times its n. `below` and `above`: squares of the
+    distances from what is expected to the bounds; where a bound is cut to what is possible, and so
+    says little of how far values vary, to the other. `value` is that of its dimension."""
 
     source: str
     app: str
@@ -30,9 +32,13 @@ class BandSums:
     expected: float
     low: float
     high: float
+    below: float
+    above: float
     weighted_expected: float
     weighted_low: float
     weighted_high: float
+    weighted_below: float
+    weighted_above: float
     value: str = field(default="", kw_only=True)
 
 
@@ -53,10 +59,11 @@ def _sum(value: str) -> str:
     return f"coalesce(sum({value}) FILTER (WHERE b), 0)::float8"
 
 
-_sums = ", ".join((_sum("t.expected"), _sum("t.low"), _sum("t.high")))
-_weighted = ", ".join(
-    (_sum("t.expected::float8 * t.n"), _sum("t.low::float8 * t.n"), _sum("t.high::float8 * t.n"))
-)
+def _sums(weight: str) -> str:
+    plain = [_sum(f"{value}::float8 * {weight}") for value in ("t.expected", "t.low", "t.high")]
+    return ", ".join([*plain, *(_sum(f"({value} * {weight}) ^ 2") for value in ("below", "above"))])
+
+
 READ = text(f"""
 WITH judged AS (
   SELECT id, source, app, metric, value, step_seconds FROM anomaly_series
@@ -69,14 +76,18 @@ WITH judged AS (
 SELECT j.source, j.app, j.metric,
   width_bucket(date_part('epoch', t.starts_at), CAST(:edges AS float8[])) - 1 AS number,
   j.step_seconds, count(*)::int, count(*) FILTER (WHERE b)::int,
-  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted}, j.value,
+  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums("1.0")},
+  {_sums("t.n::float8")}, j.value,
   NULL::bigint AS incident_id, NULL::text, NULL::timestamptz, NULL::timestamptz
 FROM judged AS j JOIN anomaly_steps AS t ON t.series_id = j.id,
-  LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b) AS has
+  LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b,
+    t.expected::float8 - t.low AS under, t.high::float8 - t.expected AS over) AS has,
+  LATERAL (SELECT CASE WHEN t.low <= 0 THEN greatest(under, over) ELSE under END AS below,
+    CASE WHEN t.high = 1 THEN greatest(under, over) ELSE over END AS above) AS reach
 WHERE t.starts_at >= :start AND t.starts_at < :end AND t.observed IS NOT NULL
 GROUP BY j.id, j.source, j.app, j.metric, j.value, j.step_seconds, number
 UNION ALL
-SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 6)},
+SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 10)},
   j.value, p.incident_id, p.severity, p.started_at, p.until
 FROM judged AS j JOIN incident_parts AS p ON p.series_id = j.id
 WHERE p.started_at < :end AND p.until > :start

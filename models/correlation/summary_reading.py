@@ -1,4 +1,8 @@
-"""Reads the summaries of a range as they are stored: two byte strings, and the segments in use."""
+"""Reads the summaries of a range as they are stored: byte strings, and the segments in use.
+
+A day at a time, by the index: a string of 20 MB takes the server twice the time of thirty short
+ones to make, as it grows by copies of itself.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,8 +18,12 @@ _of_range = "started_at >= :start AND started_at < :end"
 # Drawn by a hash of the session, so that a page shows the same sessions when it is read again.
 _drawn = "CAST(uuid_hash(session_id) AS bigint) + 2147483648 < :share * 4294967296.0"
 _CONCATENATED = (
-    "SELECT coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
-    "FROM (SELECT figures, ages FROM session_summaries WHERE {where}) AS s"
+    "SELECT day.figures, day.ages FROM generate_series(CAST(:start AS timestamptz), "
+    "CAST(:end AS timestamptz), interval '24 hours') AS part (since) CROSS JOIN LATERAL ("
+    "SELECT string_agg(figures, '') AS figures, string_agg(ages, '') AS ages "
+    "FROM session_summaries WHERE started_at >= since "
+    "AND started_at < since + interval '24 hours' AND {where}) AS day "
+    "WHERE day.figures IS NOT NULL"
 )
 LABELS = text(f"SELECT id, {', '.join(SEGMENTS)} FROM session_segments WHERE id = ANY(:ids)")
 FIRST = text("SELECT min(started_at) FROM session_summaries")
@@ -26,8 +34,8 @@ class PackedSummaries:
     """`figures` and `ages` of sessions one after the other, both in the same order; `share` of
     those that match are read."""
 
-    figures: bytes | memoryview
-    ages: bytes | memoryview
+    figures: bytes
+    ages: bytes
     share: float
 
 
@@ -44,8 +52,10 @@ def packed(
     share = min(1.0, most / max(count, 1))
     drawn = where if share == 1 else f"{where} AND {_drawn}"
     statement = text(_CONCATENATED.format(where=drawn))
-    ((figures, ages),) = connection.execute(statement, values | {"share": share})
-    return PackedSummaries(figures, ages, share)
+    days = connection.execute(statement, values | {"share": share}).all()
+    return PackedSummaries(
+        b"".join(row[0] for row in days), b"".join(row[1] for row in days), share
+    )
 
 
 def labels(connection: Connection, segments: Collection[int]) -> dict[int, Segment]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
@@ -154,22 +154,24 @@ def _by_session(selection: Selection, names: Sequence[str]) -> list[str]:
     """Raw rows by session, in the columns of all parts; where there are more than `:sessions_of`
     none, and a row of the session `TOO_MANY`."""
     amounts = dict(zip(_amounts, AMOUNTS, strict=True))
-    rows = selection.select(RAW, amounts, [f"{SESSION_ID} AS session"])
+    of_first = replace(selection, family=replace(selection.family, raw="first_rows"))
+    rows = of_first.select(RAW, amounts, [f"{SESSION_ID} AS session"])
     nothing = ", ".join(f"NULL AS {name}" for name in names[2:])
     none = ", ".join(f"NULL AS {name}" for name in _amounts)
+    is_few = "(SELECT count(*) FROM first_rows) <= :sessions_of"
     return [
         f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {', '.join(_amounts)} "
-        f"FROM ({rows}) AS of_sessions WHERE (SELECT n FROM first_rows) <= :sessions_of",
+        f"FROM ({rows}) AS of_sessions WHERE {is_few}",
         f"SELECT NULL AS i, 1.0 AS rate, {nothing}, CAST('' AS bytea) AS session, "
-        f"CAST(NULL AS bytea) AS packed, {none} FROM first_rows WHERE n > :sessions_of",
+        f"CAST(NULL AS bytea) AS packed, {none} WHERE NOT {is_few}",
     ]
 
 
 def _first_rows(selection: Selection) -> str:
-    """How many raw rows there are, counted no further than one more than `:sessions_of`."""
+    """The raw rows that are read by session: one more than `:sessions_of` at most."""
     return (
-        f"first_rows AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 "
-        f"FROM {selection.family.raw} WHERE {selection.where(RAW)} LIMIT :sessions_of + 1) AS r) "
+        f"first_rows AS MATERIALIZED (SELECT * FROM {selection.family.raw} "
+        f"WHERE {selection.where(RAW)} LIMIT :sessions_of + 1) "
     )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
@@ -190,6 +191,12 @@ client_reports = Table(
         "period_end",
         postgresql_using="brin",
         postgresql_with={"autosummarize": "true", "pages_per_range": "32"},
+    ),
+    Index(
+        "ix_client_reports_automated",
+        "app",
+        "period_end",
+        postgresql_where=text("automated IS NOT NULL"),
     ),
     postgresql_partition_by="RANGE (period_end)",
 )

@@ -30,7 +30,7 @@ _UNJUDGED = RunVerdict(outcome=Outcome.STOPPED, sentence="")
 
 
 class Finished(Protocol):
-    """What a run measured: `lags` of its event loop in ms, and what came of a reconnect storm."""
+    """What a run measured; `lags` are those of its event loop, in ms."""
 
     @property
     def tally(self) -> Tally: ...
@@ -40,12 +40,6 @@ class Finished(Protocol):
 
     @property
     def lags(self) -> Sequence[float]: ...
-
-    @property
-    def recovery(self) -> float | None: ...
-
-    @property
-    def not_back(self) -> int: ...
 
     @property
     def is_stopped(self) -> bool: ...
@@ -63,7 +57,7 @@ def report_of(
         id=uuid4(), started_at=began, ended_at=ended, note=options.note, plan=options.plan,
         thresholds=options.thresholds, connections=connections, messages=messages,
         round_trip=run.windows.round_trip(), windows=run.windows.cut_windows,
-        generator=_generator(run, options, messages), recovery=run.recovery, server=server,
+        generator=_generator(run, options, messages), recovery=run.tally.recovery, server=server,
         verdict=_UNJUDGED,
     )  # fmt: skip
     ghosts = server.active if server is not None else 0
@@ -77,7 +71,8 @@ def _connections(run: Finished) -> RunConnections:
     return RunConnections(
         attempted=tally.attempted, connected=tally.connected, most_open=tally.most_open,
         failed=dict(tally.failed), dropped=dict(tally.dropped), closed=dict(tally.closed),
-        not_back=run.not_back, handshake=of_values(tally.handshakes),
+        not_back=0 if run.is_stopped else tally.stormed - tally.back,
+        handshake=of_values(tally.handshakes),
     )  # fmt: skip
 
 

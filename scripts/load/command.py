@@ -3,10 +3,11 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -16,6 +17,7 @@ from analytics.load_tests.report import LoadTestReport, Outcome, Window
 from . import preflight, target
 from .api import ApiFault
 from .assembly import report_of
+from .clients.polling import PolledLoop
 from .clients.pool import Clients
 from .clients.run import Run
 from .clients.tally import Tally
@@ -37,6 +39,7 @@ from .replay_options import NoReplay, with_visits
 from .reports import text
 from .scenarios.make import make
 
+T = TypeVar("T")
 Say = Callable[[str], None]
 
 
@@ -48,12 +51,12 @@ def main(arguments: Sequence[str]) -> int:
     """Exit status of the test: 0 held, 1 not held, 2 could not run."""
     options = parse(arguments)
     try:
-        check(options)
+        check(options, options.plan.connections)
         if options.find_limit:
-            return asyncio.run(find_limit(options))
+            return _run(find_limit(options))
         options = with_visits(options, api_of(options))
         before = earlier(options)
-        report = asyncio.run(measured(options, say_line))
+        report = _run(measured(options, say_line))
         print(text.text(report))
         if before is not None:
             print("", text.differences(compared(report, before)), sep="\n")
@@ -65,10 +68,16 @@ def main(arguments: Sequence[str]) -> int:
     return exit_status(report)
 
 
-def check(options: Options) -> None:
-    """Raises `CouldNotRun` or `TargetRefused` before anything is opened."""
+def _run(work: Coroutine[None, None, T]) -> T:
+    with asyncio.Runner(loop_factory=PolledLoop) as runner:
+        return runner.run(work)
+
+
+def check(options: Options, connections: int) -> None:
+    """Raises `CouldNotRun` or `TargetRefused` before anything is opened; `connections` are those of
+    this process."""
     target.check_owner(options.plan.url, owns_target=options.owns_target)
-    problems = list(preflight.problems(options.plan.connections))
+    problems = list(preflight.problems(connections))
     problems += [
         f"{path} cannot be written: there is no folder {path.parent}."
         for path in options.files.values()

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from analytics.load_tests.report import Plan, Thresholds
+from analytics.load_tests.report import STORM, Plan, Thresholds
 
 from .replay.visits import Visits
 
 PROFILES = {"light": 50, "medium": 200, "heavy": 500, "extreme": 1000}
 REPLAY = "replay"
-SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers", REPLAY)
+SCENARIOS = ("echo", "idle", "rooms", "chat", STORM, "slow-readers", REPLAY)
 BASELINE = "baseline"
 DEFAULT_URL = "ws://127.0.0.1:8050"
 OPENED_PER_SECOND = 50

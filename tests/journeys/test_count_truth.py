@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from analytics.load_tests.agreement import differences
 from scripts import first_start
+from scripts.load.api import Api
 from settings import Settings
+from tests.support.load_runs.all_scenarios import app_of, reports
 from tests.support.run_folder import RUN_FOLDER
 from tests.support.servers.api_client import ApiClient, JsonObject
 from tests.support.servers.running_server import (
@@ -26,6 +31,7 @@ from tests.support.servers.running_server import (
     running_server,
 )
 from tests.support.store.postgres import new_database
+from tests.support.threads import in_thread
 
 CLIENTS, ROOMS, MESSAGES = 200, 20, 3
 VANISHING, OVERSIZE, NOT_UTF8 = 30, 10, 5
@@ -222,3 +228,22 @@ def test_prometheus_has_the_same_totals(metrics_and_api: tuple[JsonObject, ApiCl
     assert totals["wsmon_message_sent_bytes_total"] == metrics["messages"]["bytes_sent"]
     assert totals["wsmon_errors_total"] == metrics["messages"]["errors"]
     assert totals["wsmon_connection_duration_seconds_count"] == CLIENTS
+
+
+def have_ended(number: int, metrics: JsonObject) -> bool:
+    return bool(sum(metrics["connections"]["closed"].values()) == number)
+
+
+def test_every_scenario_of_load_tests_counts_as_the_server_does(
+    two_workers: RunningServer, metrics_and_api: tuple[JsonObject, ApiClient]
+) -> None:
+    client, began = metrics_and_api[1], datetime.now(UTC)
+    api = Api(two_workers.url, client.token("analyst"))
+    for scenario, report in in_thread(asyncio.run, reports(two_workers.port)).items():
+        connections, messages = report.connections, report.messages
+        client.metrics_when(partial(have_ended, connections.connected), app=app_of(scenario))
+        server = api.server_side(app_of(scenario), began)
+        assert list(differences(report.plan, server, connections, messages)) == [], scenario
+        assert connections.connected == connections.attempted > 0
+        assert messages.received > 50 or scenario == "idle"
+        assert messages.lost == messages.garbled == 0, scenario

@@ -13,15 +13,15 @@ CALIBRATION_DAYS = 28
 LEAST_POINTS = 100  # below, a quantile far out is that of the kind, not of the series
 LEAST_WIDTH = 0.4  # of the width by the kind: a past that was still says little of what is to come
 KIND_POINTS = 10.0  # that the tail of the kind weighs
-# Days in which chance begins an incident once, on each scale: most series count events, and many
-# are judged at once.
+# Days in which chance begins an incident once, on either scale: many events are counted, and many
+# shares, and judged at once.
 SUDDEN_DAYS = {
-    SeriesKind.GAUGE: 20.0, SeriesKind.COUNT: 300.0,
-    SeriesKind.RATIO: 300.0, SeriesKind.LATENCY: 20.0,
+    SeriesKind.GAUGE: 20.0, SeriesKind.COUNT: 60.0,
+    SeriesKind.RATIO: 30.0, SeriesKind.LATENCY: 20.0,
 }  # fmt: skip
 SUSTAINED_DAYS = {
-    SeriesKind.GAUGE: 30.0, SeriesKind.COUNT: 200.0,
-    SeriesKind.RATIO: 150.0, SeriesKind.LATENCY: 30.0,
+    SeriesKind.GAUGE: 30.0, SeriesKind.COUNT: 100.0,
+    SeriesKind.RATIO: 100.0, SeriesKind.LATENCY: 30.0,
 }  # fmt: skip
 LEAST_SUSTAINED_SECONDS = 3600  # that the sustained scale is outside, once it is
 MOST_RATE = 0.1
@@ -48,9 +48,9 @@ DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until t
 
 def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
     """The shares of steps outside the sudden and the sustained band by chance, at most .1 each: a
-    step in `SUDDEN_DAYS` (20 of gauges and latencies, 300 of counts and ratios), an hour or a step,
-    whichever is longer, in `SUSTAINED_DAYS` (30; 200 of counts, 150 of ratios), since the average
-    of some hours that left its band stays outside for about an hour."""
+    step in `SUDDEN_DAYS` (20 of gauges and latencies, 60 of counts, 30 of ratios), an hour or a
+    step, whichever is longer, in `SUSTAINED_DAYS` (30 and 100), since the average of some hours
+    that left its band stays outside for about an hour."""
     sudden = step_seconds / (SUDDEN_DAYS[kind] * DAY_SECONDS)
     sustained = max(step_seconds, LEAST_SUSTAINED_SECONDS) / (SUSTAINED_DAYS[kind] * DAY_SECONDS)
     return min(sudden, MOST_RATE), min(sustained, MOST_RATE)
@@ -98,14 +98,14 @@ def _smoothed(by_hour: Floats | Ints, weights: tuple[float, ...]) -> Floats:
 
 
 def half_width(
-    deviates: Floats, history: History, rate: float, usual: tuple[float, float]
+    deviates: Floats, history: History, rate: float, usual: tuple[float, float], least: float = 0.0
 ) -> Floats:
     """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S].
 
     28 days hold too few for a quantile so far out: it is extrapolated from the largest tenth,
     without the outermost of these, by the tail of Weibull (Gardes and Girard, 2008); the fewer they
     are the more by that of the kind. With fewer than 100 it is the kind's alone: `usual` are its
-    standard deviation and the degrees of freedom of its t.
+    standard deviation and the degrees of freedom of its t. At least `least`.
     """
     worse, (sd, degrees) = history.worse, usual
     signed = directed(deviates, worse)
@@ -115,13 +115,12 @@ def half_width(
     top = int(share * signed.shape[1])
     if signed.shape[1] < LEAST_POINTS:
         return of_kind
+    least = max(LEAST_WIDTH * sd * width, least)
     count = np.isfinite(signed).sum(axis=1)
     apart = np.log(np.log(rate) / np.log(share))
     power = float(np.log(width / kind_width(degrees, worse, share)) / apart)
     own = _extrapolated(np.where(np.isfinite(signed), signed, 0.0), count, rate, top, power)
-    return np.where(
-        count >= max(LEAST_POINTS, 2 * top), np.maximum(own, LEAST_WIDTH * of_kind), of_kind
-    )
+    return np.where(count >= max(LEAST_POINTS, 2 * top), np.maximum(own, least), of_kind)
 
 
 def _extrapolated(filled: Floats, count: Ints, rate: float, top: int, power: float) -> Floats:
@@ -152,6 +151,14 @@ def kind_width(degrees: float, worse: Worse, rate: float) -> float:
     special = scipy_special()
     tail = rate if worse is not Worse.BOTH else rate / 2.0
     return float(-special.stdtrit(degrees, tail) / special.stdtrit(degrees, 0.75) / MAD_TO_SD)
+
+
+def chance_width(kind: SeriesKind, worse: Worse, rate: float) -> float:
+    """What a share of `rate` of normal deviates exceeds, of counts and ratios: those have at least
+    the tails of chance; 0 of other kinds."""
+    if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
+        return 0.0
+    return float(-scipy_special().ndtri(rate if worse is not Worse.BOTH else rate / 2.0))
 
 
 def carried_limit(marginal: Floats) -> Floats:

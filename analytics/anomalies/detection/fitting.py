@@ -9,7 +9,7 @@ from .bands import Bands, Memory
 from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
 from .kinds import SeriesKind
-from .scale import to_scale, unit_sd
+from .scale import unit_sd
 from .stepping import nearer
 from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, USUAL_DAYS, hour_values, usual_hours
@@ -131,7 +131,8 @@ def _widths(
     """Of both bands, wider while there are few days: a short past holds few extremes."""
     points = np.isfinite(residuals.deviates).sum(axis=1)
     usual = 1.0, calibration.DEGREES[history.kind]
-    sudden = calibration.half_width(residuals.deviates, history, rates[0], usual)
+    chance = calibration.chance_width(history.kind, history.worse, rates[0])
+    sudden = calibration.half_width(residuals.deviates, history, rates[0], usual, chance)
     slow = calibration.SLOW_SD, calibration.SLOW_DEGREES
     sustained = calibration.half_width(residuals.slow, history, rates[1], slow)
     young = np.square(per_day / np.maximum(points, per_day))
@@ -194,7 +195,7 @@ def _frozen_after(run: Floats, step_seconds: int) -> Floats:
 class Past:
     """Arrays of a history, filled day by day.
 
-    [S, T]: `scaled` values of all steps; NaN where no day was judged yet: `marginal` residuals,
+    [S, T], NaN where no day was judged yet: `scaled` values, `marginal` residuals,
     `chance` (the least spread), `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many
     days the usual hour was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see
     `hour_values`, and `struck`, whether the hour was far from what is usual. `largest` [S, D, 3]:
@@ -208,9 +209,8 @@ class Past:
         self.history = history
         self.clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
         self.steps_per_day = DAY_SECONDS // history.step_seconds
-        self.scaled = to_scale(history.kind, history.steps.values, history.steps.trials)
-        self.marginal, self.chance, self.slow, self.run = empty(), empty(), empty(), empty()
-        self.home = empty()
+        self.scaled, self.marginal, self.home = empty(), empty(), empty()
+        self.chance, self.slow, self.run = empty(), empty(), empty()
         self.sudden_rho, self.slow_rho, self.usual_days = empty(), empty(), empty()
         day = self.clock.day
         days = int(day[-1] - day[0]) + 1 if len(day) else 0
@@ -255,7 +255,7 @@ class Past:
         days = self.days_of_type(int(clock.day[0]))
         is_new = days[np.arange(len(days))[:, None], clock.off] == 0
         self.marginal[:, span], self.chance[:, span] = residuals.marginal, result.chance
-        self.home[:, span] = residuals.home
+        self.scaled[:, span], self.home[:, span] = result.scaled, residuals.home
         self.slow[:, span] = np.where(np.isfinite(residuals.marginal), residuals.slow, np.nan)
         self.sudden_rho[:, span] = result.sudden_rho
         self.slow_rho[:, span] = result.verdicts.slow_rho

@@ -13,6 +13,7 @@ from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
 from .scale import (
     COUNT_SD,
+    by_chance,
     expected_to_scale,
     from_scale,
     to_scale,
@@ -32,10 +33,12 @@ FROZEN_RHO = 2.0  # at most, of a series that is frozen and else as expected
 class Judged:
     """Verdicts, the memory after them, and what later bands are calibrated on, [S, T]: `chance`,
     the least spread of few events; rho of the sudden scale alone; whether a value `is_far` from
-    what is usual, whatever it was shortly before."""
+    what is usual, whatever it was shortly before. `scaled`: the values, less what chance alone
+    moves the mean of few events by."""
 
     verdicts: Verdicts
     memory: Memory
+    scaled: Floats
     residuals: Residuals
     chance: Floats
     sudden_rho: Floats
@@ -52,9 +55,10 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     if steps.expected is not None:
         forecast = expected_to_scale(kind, steps.expected)
         base = np.where(np.isfinite(forecast), forecast, base)
+    scaled -= np.nan_to_num(by_chance(kind, base, steps.trials))
     inputs = Inputs(
-        steps.timestamps.astype(np.float64), values, scaled, base, spread, unit,
-        _weights(bands, steps),
+        steps.timestamps.astype(np.float64), values, scaled, base,
+        np.maximum(spread, _one_event(kind, base, steps.trials)), unit, _weights(bands, steps),
     )  # fmt: skip
     residuals, after = stepped(bands, memory, inputs)
     chance = _chance(kind, residuals.expected, steps.trials)
@@ -68,11 +72,12 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     state = _states(bands, residuals, values, low * unit)
     band = _drawn(bands, residuals, steps, middle, (unit, low, high))
     verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.where(residuals.home > 0, high, low)
-        is_far = np.abs(residuals.home) / spread > INCIDENT_RHO * bands.sudden[:, None]
+    spread = np.where(residuals.home > 0, high, low)
+    from_home = tails.deviates(kind, steps, scaled, residuals.home, (unit, spread))
+    with np.errstate(invalid="ignore"):
+        is_far = np.abs(from_home) > INCIDENT_RHO * bands.sudden[:, None]
     is_far &= state != StepState.LEARNING
-    return Judged(verdicts, after, residuals, chance, sudden_rho, is_far)
+    return Judged(verdicts, after, scaled, residuals, chance, sudden_rho, is_far)
 
 
 def _middle(residuals: Residuals, scaled: Floats, unit: Floats) -> tuple[Floats, Floats]:
@@ -119,6 +124,15 @@ def _chance(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats
     number = tails.events(kind, expected, trials)
     chance = np.minimum(1.0, np.sqrt(2.0 * number)) * (COUNT_SD if kind is SeriesKind.COUNT else 1)
     return np.where(number < tails.FEW_EVENTS, np.maximum(chance, 1e-6), 0.0)
+
+
+def _one_event(kind: SeriesKind, base: Floats, trials: Floats | None) -> Floats:
+    """The spread which keeps a single one of few events from being cut: without it the memory
+    would follow the steps that have none."""
+    if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
+        return np.zeros_like(base)
+    is_few = tails.events(kind, np.nan_to_num(base), trials) < tails.FEW_EVENTS
+    return np.where(is_few, COUNT_SD if kind is SeriesKind.COUNT else 1.0, 0.0)
 
 
 def _rho(deviates: Floats, width: Floats, worse: Worse) -> Floats:

@@ -3,7 +3,12 @@
 Counts: Freeman and Tukey (1950), (sqrt(x) + sqrt(x + 1)) / 2, of mean sqrt(mu + 1/4) and variance
 near 1/4 down to one event a step. Ratios: their double arcsine, of variance 1 / (4 n + 2) for n
 trials, which is finite at 0 and 1 where the log odds are not. Latency: log(1 + x).
+
+Of few events the mean on the scale is not where the mean is: `by_chance` says how far apart they
+are, for otherwise what is expected drifts to what is most frequent, which is none.
 """
+
+from functools import cache
 
 import numpy as np
 
@@ -12,6 +17,7 @@ from .steps import Floats
 
 COUNT_SD = 0.5  # of a Poisson count on its scale
 LARGEST_LOG = 700.0
+MOST_UNEVEN, COUNTED = 30.0, 120  # events: above, the means agree; as many sum up to the mean
 
 
 def to_scale(kind: SeriesKind, values: Floats, trials: Floats | None = None) -> Floats:
@@ -33,6 +39,35 @@ def expected_to_scale(kind: SeriesKind, expected: Floats) -> Floats:
     if kind is SeriesKind.RATIO:
         return np.arcsin(np.sqrt(np.clip(expected, 0.0, 1.0)))
     return to_scale(kind, expected)
+
+
+def by_chance(kind: SeriesKind, scaled: Floats, trials: Floats | None = None) -> Floats:
+    """How far `to_scale` of counts of Poisson, or of ratios of binomial distribution, lies on
+    average above `scaled`, the `expected_to_scale` of their mean; 0 of other kinds."""
+    if kind is SeriesKind.COUNT:
+        return _uneven(from_scale(kind, scaled))
+    if kind is not SeriesKind.RATIO or trials is None:
+        return np.zeros_like(scaled)
+    share = from_scale(kind, scaled)
+    rarer = np.minimum(share, 1.0 - share)
+    center = np.arcsin(np.sqrt((rarer * trials + 0.25) / (trials + 0.5)))
+    apart = center + _uneven(rarer * trials) / np.sqrt(trials + 1.0) - np.arcsin(np.sqrt(rarer))
+    return np.where(share > rarer, -apart, apart)
+
+
+def _uneven(mean: Floats) -> Floats:
+    roots, apart = _uneven_table()
+    return np.interp(np.sqrt(mean), roots, apart)
+
+
+@cache
+def _uneven_table() -> tuple[Floats, Floats]:
+    """Square roots of means, and the mean of Freeman and Tukey's roots less sqrt(mean + 1/4)."""
+    roots = np.linspace(0.0, np.sqrt(MOST_UNEVEN), 200)
+    counts, mean = np.arange(COUNTED), np.square(roots)[:, None]
+    steps = np.where(counts > 0, mean / np.maximum(counts, 1), np.exp(-mean))
+    both = (np.sqrt(counts) + np.sqrt(counts + 1.0)) / 2.0
+    return roots, np.cumprod(steps, axis=1) @ both - np.sqrt(mean[:, 0] + 0.25)
 
 
 def from_scale(kind: SeriesKind, scaled: Floats) -> Floats:

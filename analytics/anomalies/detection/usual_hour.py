@@ -80,20 +80,22 @@ def _middle(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
     """Over the days: [S, D, 24] in the unit of `hour_values` -> [S, 24] on the scale."""
     if kind is SeriesKind.RATIO:
         near = _near(level, _mean(level, weight), weight)
-        return expected_to_scale(kind, _drawn(_mean(near, weight), weight.sum(axis=1)))
+        return expected_to_scale(kind, _drawn(kind, _mean(near, weight), weight.sum(axis=1)))
     center = median(level)
     if kind is SeriesKind.COUNT:
         mean = _mean(_near(level, center, np.isfinite(level) * 1.0), weight)
-        center = expected_to_scale(kind, np.where(mean < LOW_COUNT, mean, center))
+        drawn = _drawn(kind, mean, weight.sum(axis=1))
+        center = expected_to_scale(kind, np.where(mean < LOW_COUNT, drawn, center))
     return center
 
 
-def _drawn(share: Floats, trials: Floats) -> Floats:
-    """The share of each hour, [S, 24], drawn to that of all hours as far as chance explains their
-    differences (moments of Kleinman, 1973): of two trials a night none need fail in two weeks."""
+def _drawn(kind: SeriesKind, share: Floats, trials: Floats) -> Floats:
+    """The share of each hour, or its count a step, [S, 24], drawn to that of all hours as far as
+    chance explains their differences (moments of Kleinman, 1973): of two trials a night none need
+    fail in two weeks, nor need an event a day have come in each hour."""
     number = np.maximum(trials.sum(axis=1, keepdims=True), TINY)
     total = np.nansum(share * trials, axis=1, keepdims=True) / number
-    chance = total * (1.0 - total)
+    chance = total * (1.0 - total) if kind is SeriesKind.RATIO else total
     apart = np.nansum(trials * np.square(share - total), axis=1, keepdims=True)
     hours = (trials > 0).sum(axis=1, keepdims=True)
     spread = number - np.square(trials).sum(axis=1, keepdims=True) / number

@@ -54,7 +54,7 @@ def correlations_of(
 
 
 def _pair(x: Measure, y: Measure, over: PairOverTime, per: PairPerSession) -> Pair:
-    strength = over.strength if over.enough_data else per.strength
+    strength = per.strength if over.strength is Strength.NONE else over.strength
     return Pair(
         x=x,
         y=y,

@@ -30,11 +30,12 @@ class Scored:
         """Of all sessions."""
         return day_sums(self.u, self.v, self.x_measured, self.y_measured, self.first)
 
-    def centred(self, strata: Ints) -> "Scored":
+    def centred(self, strata: Ints, by_stratum: "StratumSums") -> "Scored":
         """Scores less the mean of their stratum, over those that measure the side."""
+        u_means, v_means = by_stratum.means()
         return Scored(
-            _centred(self.u, self.x_measured, strata),
-            _centred(self.v, self.y_measured, strata),
+            _centred(self.u, self.x_measured, u_means, strata),
+            _centred(self.v, self.y_measured, v_means, strata),
             self.x_measured,
             self.y_measured,
             self.first,
@@ -55,11 +56,9 @@ def _side(columns: Sequence[Floats]) -> tuple[Singles, Singles]:
     return values, measured
 
 
-def _centred(values: Singles, measured: Singles, strata: Ints) -> Singles:
+def _centred(values: Singles, measured: Singles, means: Sequence[Singles], strata: Ints) -> Singles:
     result = np.empty_like(values)
-    for row, (each, valid) in enumerate(zip(values, measured, strict=True)):
-        n = np.maximum(np.bincount(strata, weights=valid), 1.0)
-        mean = (np.bincount(strata, weights=each) / n).astype(np.float32)
+    for row, (each, valid, mean) in enumerate(zip(values, measured, means, strict=True)):
         np.multiply(each - mean[strata], valid, out=result[row])
     return result
 
@@ -91,18 +90,33 @@ class StratumSums:
         """Sums of the scores of y."""
         return self._sum(("v", y, self._x.number[x]), self._v[y], self._x.of(x))
 
+    def means(self) -> tuple[list[Singles], list[Singles]]:
+        """Of each metric of both sides, the mean score of those that measure it, [strata]."""
+        return self._means(self._u, self._x), self._means(self._v, self._y)
+
+    def _means(self, scores: Sequence[Singles], masks: "_Masks") -> list[Singles]:
+        counts = {
+            number: np.maximum(np.add.reduceat(self._ones(masks.of(row)), self._starts), 1.0)
+            for row, number in enumerate(masks.number)
+        }
+        return [
+            np.divide(np.add.reduceat(each, self._starts), counts[number], dtype=np.float32)
+            for each, number in zip(scores, masks.number, strict=True)
+        ]
+
     def _sum(
         self, key: tuple[str, int, int], first: Singles | None, second: Singles | None
     ) -> Floats:
         """`None` is 1 for all sessions."""
         if key not in self._sums:
             both = [each for each in (first, second) if each is not None]
-            values = both[0] * both[1] if len(both) == 2 else both[0] if both else self._everyone()
+            values = both[0] * both[1] if len(both) == 2 else self._ones(*both)
             self._sums[key] = np.add.reduceat(values, self._starts).astype(np.float64)
         return self._sums[key]
 
-    def _everyone(self) -> Singles:
-        return np.ones(len(self.order), dtype=np.float32)
+    def _ones(self, values: Singles | None = None) -> Singles:
+        """`None` as an array."""
+        return np.ones(len(self.order), dtype=np.float32) if values is None else values
 
 
 class _Masks:

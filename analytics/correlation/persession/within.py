@@ -36,7 +36,7 @@ def within(of: Scored, sums: DaySums, strata: Ints, by_stratum: StratumSums) -> 
         n, u, v = by_stratum.n(x, y), by_stratum.u(x, y), by_stratum.v(x, y)
         between[:, x, y] = _between(n, u, v)
         equals[x, y], number[x, y], freedom[x, y] = _freedom(n)
-    by_day = of.centred(strata).day_sums()
+    by_day = of.centred(strata, by_stratum).day_sums()
     total = np.maximum(sums.n.sum(axis=0), 1.0)
     all_days = (sums.uv, sums.uu, sums.vv)
     parts = [

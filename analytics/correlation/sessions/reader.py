@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from analytics.correlation.sessions.packing import AGE, SUMMARY, Records, columns_of, unpacked
-from analytics.correlation.sessions.table import AgeBins, Coded, Ints, SessionTable
+from analytics.correlation.sessions.table import (
+    AgeBins,
+    Coded,
+    Ints,
+    SessionTable,
+    bins_of_sessions,
+)
 from analytics.query.query import FilterValues
 from analytics.ranges.timerange import TimeRange
 from models.correlation import summary_reading
@@ -52,13 +58,13 @@ def table_of(
     start = records["start"][order].astype(np.int64)
     columns = columns_of(records, order)
     columns["without_connection_ms"][columns["judged_ms"] == 0] = np.nan  # nobody measured it
-    ages_of = _age_bins(records["bins"].astype(np.int64), ages)
+    first = np.concatenate([[0], np.cumsum(records["bins"].astype(np.int64))])
     return SessionTable(
         zone=zone,
         start=start,
         day=_days(start, zone),
         dimensions=_dimensions(records["segment"][order], labels),
-        ages=ages_of.select(order),
+        ages=_age_bins(*bins_of_sessions(first, order), ages),
         read_share=share,
         **columns,
     )
@@ -87,12 +93,14 @@ def _positions(ids: Ints, segments: Ints) -> Ints:
     return np.asarray(table[segments - ids[0]])
 
 
-def _age_bins(bins: Ints, ages: Records) -> AgeBins:
+def _age_bins(first: Ints, bins: Ints, records: Records) -> AgeBins:
+    """Of the numbers `bins` of records; these are put in order before they become columns."""
+    ages = records[bins]
     amounts = {
         name: ages[name].astype(np.float64) for name in ("interactions", "ux_errors", "drops")
     }
     return AgeBins(
-        first=np.concatenate([[0], np.cumsum(bins)]),
+        first=first,
         open_minutes=ages["open_s"] / 60.0,
         visible_minutes=ages["visible_s"] / 60.0,
         **amounts,

@@ -42,15 +42,20 @@ class AgeBins:
 
     def select(self, sessions: Ints) -> "AgeBins":
         """The bins of some sessions, in this order."""
-        counts = np.diff(self.first)[sessions]
-        first = np.concatenate([[0], np.cumsum(counts)])
-        bins = np.repeat(self.first[sessions] - first[:-1], counts) + np.arange(first[-1])
+        first, bins = bins_of_sessions(self.first, sessions)
         columns = {
             each.name: getattr(self, each.name)[bins]
             for each in fields(self)
             if each.name != "first"
         }
         return AgeBins(first=first, **columns)
+
+
+def bins_of_sessions(first: Ints, sessions: Ints) -> tuple[Ints, Ints]:
+    """Of some sessions, in this order: `first` anew, and the numbers of their bins."""
+    counts = np.diff(first)[sessions]
+    begins = np.concatenate([[0], np.cumsum(counts)])
+    return begins, np.repeat(first[sessions] - begins[:-1], counts) + np.arange(begins[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

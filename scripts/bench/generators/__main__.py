@@ -24,7 +24,7 @@ from scripts.open_files import raise_limit
 from settings import CHECKOUT
 
 from . import websockets_client
-from .measure import per_cpu_second, running, served
+from .measure import per_cpu_second, running, served, wait_until_served
 
 HERE = Path(__file__).parent
 PORT = 8977
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
         node = shutil.which("node") or "node"
         server = [node, str(HERE / "echo_server.js"), str(PORT), f"{name}/node_modules/ws"]
         with running(server):
-            time.sleep(2)
+            wait_until_served(PORT)
             _speeds(options)
             _percentiles(options, client, folder)
     return 0

@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,18 @@ def served(port: int) -> Served:
         f"http://127.0.0.1:{port}/", timeout=CONNECTING_SECONDS
     ) as response:
         return Served(**json.load(response))
+
+
+def wait_until_served(port: int) -> None:
+    """Until the echo server listens. Raises `NotMeasured`."""
+    end = time.monotonic() + CONNECTING_SECONDS
+    while True:
+        with suppress(OSError):
+            served(port)
+            return
+        if time.monotonic() > end:
+            raise NotMeasured("the echo server does not listen")
+        time.sleep(0.1)
 
 
 def per_cpu_second(

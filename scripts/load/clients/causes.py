@@ -6,9 +6,8 @@ import ssl
 
 from picows import WSHandshakeError, WSInvalidStatusError
 
-from analytics.load_tests.verdict import OUT_OF_FILES, OUT_OF_PORTS
+from analytics.load_tests.verdict import OUT_OF_FILES, OUT_OF_PORTS, TIMED_OUT
 
-TIMED_OUT = "no answer to the handshake in time"
 _STATUSES = {
     200: "answered 200: a proxy or page that knows no WebSocket",
     401: "refused with 401: it asks for a login or token",

@@ -41,12 +41,9 @@ class Clock:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), None if pause == inf else pause)
 
-    async def finish(self, works: Iterable[Coroutine[None, None, bool]], at: float) -> int:
-        """Run all until an instant, or until stopped, and cancel the others. Returns how many
-        ended with true."""
-        tasks = [asyncio.create_task(work) for work in works]
-        await self.ended(tasks, at)
-        return sum(not task.cancelled() and task.result() for task in tasks)
+    async def finish(self, works: Iterable[Coroutine[None, None, None]], at: float) -> None:
+        """Run all until an instant, or until stopped, and cancel the others."""
+        await self.ended([asyncio.create_task(work) for work in works], at)
 
     async def ended(self, tasks: Iterable[asyncio.Task[T]], at: float) -> None:
         """As `finish`, of tasks that run already. Raises what one of them raised."""

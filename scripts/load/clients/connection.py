@@ -1,5 +1,6 @@
 """One simulated client: a WebSocket of picows whose messages go to a scenario."""
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +17,12 @@ class Connection(WSListener):
     scenario's; `is_ending` once the run itself ends it, `is_cut` when that was without waiting for
     replies."""
 
-    def __init__(self, number: int, scenario: Scenario["Connection"]) -> None:
+    def __init__(
+        self,
+        number: int,
+        scenario: Scenario["Connection"],
+        polled: Callable[[], float] = perf_counter,
+    ) -> None:
         self.number = number
         self.began = perf_counter()
         self.state: Any = None
@@ -24,7 +30,8 @@ class Connection(WSListener):
         self.is_ending = False
         self.is_cut = False
         self.ending = ""
-        self._scenario = scenario
+        self._scenario, self._polled = scenario, polled
+        self._last_polled = 0.0
         self._fragments: list[bytes] = []
 
     @property
@@ -70,20 +77,29 @@ class Connection(WSListener):
         self._scenario.opened(self)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        kind = frame.msg_type
+        kind, at = frame.msg_type, self._arrival()
         if kind == WSMsgType.TEXT or kind == WSMsgType.BINARY:  # noqa: PLR1714 - a hot path
             if frame.fin:
-                self._scenario.received(self, frame.get_payload_as_bytes())
+                self._scenario.received(self, frame.get_payload_as_bytes(), at)
             else:
                 self._fragments = [frame.get_payload_as_bytes()]
         elif kind == WSMsgType.CONTINUATION:
             self._fragments.append(frame.get_payload_as_bytes())
             if frame.fin:
-                self._scenario.received(self, b"".join(self._fragments))
+                self._scenario.received(self, b"".join(self._fragments), at)
         elif kind == WSMsgType.CLOSE:
             code = frame.get_close_code()  # that of an empty frame is 0, which none may send
             transport.send_close(code if code.value else WSCloseCode.OK)
             transport.disconnect()
+
+    def _arrival(self) -> float:
+        """When the frame that is read came: the first of a read made the socket readable, so it was
+        there when the loop looked; those behind it may have come since."""
+        polled = self._polled()
+        if polled == self._last_polled:
+            return perf_counter()
+        self._last_polled = polled
+        return polled
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         closing = transport.close_handshake

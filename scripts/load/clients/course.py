@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from scripts.load.replay.recorded_day import HOURS
-from scripts.load.replay.visits import Visits
+from scripts.load.replay.visits import Visits, interval_of
 
 from .clock import Clock
 from .connection import Connection
 
-SLOWEST_INTERVAL = 1e9
 Open = Callable[[int], Coroutine[None, None, Connection | None]]
 SetInterval = Callable[[float], None]
 
@@ -56,4 +55,4 @@ class Course:
         hour = self._visits.seconds / HOURS
         for index, rate in enumerate(self._visits.rates.tolist()):
             await self._clock.until(began + index * hour)
-            set_interval(min(1 / rate if rate else SLOWEST_INTERVAL, hour))
+            set_interval(min(interval_of(rate), hour))

@@ -7,18 +7,21 @@ the timer after it was due counts from when it was sent: no stall is shorter tha
 
 import heapq
 from collections.abc import Callable
+from time import perf_counter
 from typing import Generic, TypeVar
 
 TICK = 0.0015  # of the event loop's timer, in seconds, with its own overhead
+BURST = 8  # messages, behind which replies wait to be read
 
 Sender = TypeVar("Sender")
 
 
 class Pacer(Generic[Sender]):
-    """A timetable of senders with one interval. Times are seconds of one monotonic clock."""
+    """A timetable of senders with one interval. Times are seconds of one monotonic `clock`."""
 
-    def __init__(self, interval: float) -> None:
+    def __init__(self, interval: float, clock: Callable[[], float] = perf_counter) -> None:
         self.interval = interval
+        self._clock = clock
         self._due: list[tuple[float, int, Sender]] = []
         self._serial = 0
 
@@ -27,11 +30,14 @@ class Pacer(Generic[Sender]):
         self._serial += 1
         heapq.heappush(self._due, (first, self._serial, sender))
 
-    def run(self, now: float, send: Callable[[Sender, float, float], bool]) -> float | None:
-        """Call `send(sender, due, since)` for all that is due; one that returns false leaves the
-        timetable. `since` is what the round trip counts from. Returns when the next is due."""
-        due = self._due
-        while due and due[0][0] <= now:
+    def run(self, send: Callable[[Sender, float, float], bool]) -> float | None:
+        """Call `send(sender, due, since)` for what is due, a burst at most; one that returns false
+        leaves the timetable. `since` is what the round trip counts from. Returns when the next is
+        due, which may have been."""
+        due, clock = self._due, self._clock
+        for _ in range(BURST):
+            if not due or due[0][0] > (now := clock()):
+                break
             at, serial, sender = due[0]
             if send(sender, at, now if now - at <= TICK else at):
                 heapq.heapreplace(due, (at + self.interval, serial, sender))

@@ -9,6 +9,7 @@ from picows import WSError, ws_connect
 
 from .causes import cause_of
 from .connection import Connection
+from .polling import PolledLoop
 from .scenario import Client, Scenario
 from .tally import Tally
 
@@ -37,11 +38,20 @@ class Clients:
         ]
         self._tls = ssl.create_default_context() if url.startswith("wss:") else None
         self._ended = asyncio.Event()
+        self._attempts: set[asyncio.Task[Connection | None]] = set()
+        loop = asyncio.get_running_loop()
+        self._polled = loop.polled if isinstance(loop, PolledLoop) else perf_counter
 
     async def connect(self, number: int) -> Connection | None:
-        """Open one connection; `None` when it fails, whose cause is counted. A cancelled attempt
-        counts as none."""
-        connection = Connection(number, self._counted)
+        """Open one connection; `None` when it fails, whose cause is counted. An attempt goes on
+        when this is cancelled, as the server may have counted it; `close_all` waits for it."""
+        attempt = asyncio.create_task(self._attempt(number))
+        self._attempts.add(attempt)
+        attempt.add_done_callback(self._attempts.discard)
+        return await asyncio.shield(attempt)
+
+    async def _attempt(self, number: int) -> Connection | None:
+        connection = Connection(number, self._counted, self._polled)
         self._tally.attempted += 1
         try:
             await ws_connect(
@@ -82,8 +92,10 @@ class Clients:
             connection.cut()
         return [connection.number for connection in connections]
 
-    async def close_all(self, over: float) -> None:
-        """Close all, spread over so many seconds, and wait for their peers to close too."""
+    async def close_all(self, over: float, *, patience: float = CLOSING_SECONDS) -> None:
+        """Close all, spread over so many seconds, and wait for their peers to close too; before, so
+        long for attempts that are under way."""
+        await self._settle(patience)
         pause = over / max(1, len(self.open))
         began = perf_counter()
         for index, connection in enumerate(list(self.open)):
@@ -97,6 +109,15 @@ class Clients:
                 for connection in list(self.open):
                     connection.abort()
                 await asyncio.sleep(0)  # in which their ends are counted
+
+    async def _settle(self, patience: float) -> None:
+        """Wait for attempts that nobody waits for; those that take too long count as none."""
+        attempts = list(self._attempts)
+        if attempts:
+            _, late = await asyncio.wait(attempts, timeout=patience)
+            for attempt in late:
+                attempt.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 class _Counted:

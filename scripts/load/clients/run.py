@@ -1,13 +1,14 @@
 """One run: ramp-up, steady phase, ramp-down, in one event loop."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import inf
 from time import perf_counter
 
-from analytics.load_tests.report import STEADY, Plan, Window
-from scripts.load.replay.visits import Visits
+from analytics.load_tests.report import STEADY, STORM, STORM_AT, Plan, Window
+from scripts.load.replay.visits import Visits, interval_of
 
 from .clock import Clock
 from .connection import Connection
@@ -24,6 +25,7 @@ MOST_CUTS = 120
 LEAST_CUT = 1.0
 DRAIN_SECONDS = 5.0
 LONGEST_SLEEP = 0.05
+STOPPED_PATIENCE = 0.1
 RAMP_UP, RAMP_DOWN = "ramp-up", "ramp-down"
 Progress = Callable[[float, str, Window, Tally], None]
 
@@ -46,8 +48,8 @@ class Run:
         self._plan, self._scenario = plan, scenario
         self._clients, self._progress = clients, progress
         self._timetable, self._clock = Timetable(plan), Clock()
-        self._pacer: Pacer[Connection] = Pacer(1 / plan.rate if plan.rate else 1e9)
-        self._storm = Storm(clients, self._timetable, self._clock, self._open)
+        self._pacer: Pacer[Connection] = Pacer(interval_of(plan.rate))
+        self._storm = Storm(clients, tally, self._timetable, self._clock, self._open)
         self._visits = visits
         self._is_sending = True
         self._last_cut = 0.0
@@ -61,16 +63,6 @@ class Run:
     def lags(self) -> Sequence[float]:
         """Of the event loop, in ms."""
         return self.watch.lags
-
-    @property
-    def recovery(self) -> float | None:
-        """From the reconnect storm to the last connection back, in seconds."""
-        return self._storm.recovery
-
-    @property
-    def not_back(self) -> int:
-        """How many connections did not come back."""
-        return self._storm.not_back
 
     def stop(self) -> None:
         """End early: close what is open and report what there is."""
@@ -86,6 +78,7 @@ class Run:
         try:
             await self._phases()
         finally:
+            gc.unfreeze()
             for task in tasks:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
@@ -96,13 +89,17 @@ class Run:
         await self._ramp_up()
         if self.tally.connected or not self.tally.attempted:
             self._begin(STEADY)
+            gc.freeze()  # or one collection looks at all connections: 35 ms with a thousand
             self.tally.phase_began = perf_counter()
             await self._steady(self._clock.now())
             self._begin(DRAINING)
             self._is_sending = False
             await self._drained()
         self._begin(RAMP_DOWN)
-        await self._clients.close_all(0.0 if self.is_stopped else self._plan.ramp_down)
+        if self.is_stopped:
+            await self._clients.close_all(0.0, patience=STOPPED_PATIENCE)
+        else:
+            await self._clients.close_all(self._plan.ramp_down)
 
     def _begin(self, phase: str) -> None:
         """What was measured until now belongs to the phase before."""
@@ -140,8 +137,8 @@ class Run:
         if self._visits is not None:
             course = Course(self._visits, self._clock, self._open)
             await course.run(list(self._clients.open), began, self._set_interval)
-        if self._plan.scenario == "storm":
-            await self._clock.until(began + self._plan.steady / 3)
+        if self._plan.scenario == STORM:
+            await self._clock.until(began + self._plan.steady * STORM_AT)
             if not self.is_stopped:
                 await self._storm.run(end)
         await self._clock.until(end)
@@ -152,7 +149,8 @@ class Run:
     async def _pace(self) -> None:
         """Send what is due, and sleep until the next."""
         while self._is_sending:
-            following = self._pacer.run(perf_counter(), self._send)
+            following = self._pacer.run(self._send)
+            self.windows.fold()
             pause = LONGEST_SLEEP if following is None else following - perf_counter()
             await asyncio.sleep(min(max(0.0, pause), LONGEST_SLEEP))
 

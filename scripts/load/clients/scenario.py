@@ -26,8 +26,8 @@ class Scenario(Protocol[C_contra]):
 
     `opened` is called before anything that the server sends is `received`. `talks` says whether a
     connection that has opened sends at all. `send` sends what is due; `since` is the time its round
-    trip counts from, seconds of `time.perf_counter`. `closed` is called once, however a connection
-    ended.
+    trip counts from and `at` when a message came, seconds of `time.perf_counter`. `closed` is
+    called once, however a connection ended.
     """
 
     path: str
@@ -38,6 +38,6 @@ class Scenario(Protocol[C_contra]):
 
     def send(self, connection: C_contra, since: float) -> None: ...
 
-    def received(self, connection: C_contra, payload: bytes) -> None: ...
+    def received(self, connection: C_contra, payload: bytes, at: float) -> None: ...
 
     def closed(self, connection: C_contra) -> None: ...

@@ -13,9 +13,6 @@ class GatheredRun:
     """Adds up the shares of all processes, which come up to `delay` seconds late, and cuts windows
     of them. Nothing is known of the loops of other processes; how late they sent is."""
 
-    recovery: float | None = None
-    not_back = 0
-
     def __init__(self, plan: Plan, delay: float = 0.0) -> None:
         self._plan, self._total, self._delay = plan, Total(), delay
         self._began = perf_counter()

@@ -13,7 +13,7 @@ from scripts.load.clients.tally import Tally
 LONGEST_SLEEP = 0.05
 DRAIN_SECONDS = 5.0
 CLOSING_SECONDS = 5.0
-GOLDEN_SECTION = 0.618_033_988_75
+Interval = Callable[[float], float]
 
 
 class Ended(Exception):
@@ -32,12 +32,20 @@ class Socket(Protocol):
     def close(self) -> None:
         """Send a close frame with 1000; raises nothing."""
 
+    def abort(self) -> None:
+        """End it without a close frame, which ends `receive` too; raises nothing."""
+
 
 class Session:
-    """A client of a run. `run` sends by the timetable until `stop` is called from elsewhere."""
+    """A client of a run, counted as open from its start on."""
 
     def __init__(
-        self, number: int, scenario: Scenario[Client], tally: Tally, socket: Socket
+        self,
+        number: int,
+        scenario: Scenario[Client],
+        tally: Tally,
+        socket: Socket,
+        handshake_ms: float,
     ) -> None:
         self.number = number
         self.state: Any = None
@@ -47,6 +55,14 @@ class Session:
         self._is_ending = False
         self._is_reading = True
         self._reader = Thread(target=self._read, daemon=True)
+        tally.opened(handshake_ms)
+        scenario.opened(self)
+        self._reader.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages can be sent."""
+        return self._is_sending
 
     def send_text(self, payload: bytes) -> None:
         """Send one text message (UTF-8); one that cannot leave is lost."""
@@ -59,19 +75,17 @@ class Session:
         """Read nothing more."""
         self._is_reading = False
 
-    def run(self, rate: float, handshake_ms: float, end: float) -> None:
-        """Count the connection, and send `rate` messages a second until stopped, or until `end`, of
-        `time.perf_counter`."""
-        self._tally.opened(handshake_ms)
-        self._scenario.opened(self)
-        self._reader.start()
-        pacer: Pacer[Session] = Pacer(1 / rate if rate else 1e9)
-        if rate and self._scenario.talks(self):
-            pacer.add(self, perf_counter() + self.number * GOLDEN_SECTION % 1.0 / rate)
-        while self._is_sending and perf_counter() < end:
-            following = pacer.run(perf_counter(), _send)
+    def run(self, first: float | None, interval: Interval, end: float) -> None:
+        """Send at `first`, of `time.perf_counter`, or never, and then every `interval(now)` seconds
+        while open, until `end`."""
+        pacer: Pacer[Session] = Pacer(interval(perf_counter()))
+        if first is not None and self._scenario.talks(self):
+            pacer.add(self, first)
+        while self._is_sending and (now := perf_counter()) < end:
+            pacer.interval = interval(now)
+            following = pacer.run(_send)
             pause = LONGEST_SLEEP if following is None else following - perf_counter()
-            time.sleep(min(max(0.0, pause), LONGEST_SLEEP))
+            time.sleep(min(max(0.0, pause), LONGEST_SLEEP, max(0.0, end - perf_counter())))
 
     def stop(self) -> None:
         """Send nothing more, wait for replies that are on their way, and close."""
@@ -79,7 +93,21 @@ class Session:
         _wait(lambda: not self._tally.lost, DRAIN_SECONDS)
         self._is_ending = True
         self._socket.close()
+        self.join()
+
+    def join(self) -> None:
+        """Wait until the connection is over, and counted."""
         self._reader.join(CLOSING_SECONDS)
+
+    def leave(self) -> None:
+        """Close in the middle of the run: the peer may leave out what is on its way."""
+        self._end()
+        self._socket.close()
+
+    def cut(self) -> None:
+        """End the connection as a lost network does: nobody expects what is on its way."""
+        self._end()
+        self._socket.abort()
 
     def due(self, due: float, since: float) -> bool:
         """Send what is due, as `Pacer` says it."""
@@ -90,11 +118,15 @@ class Session:
         self._scenario.send(self, since)
         return True
 
+    def _end(self) -> None:
+        self._is_sending, self._is_ending, self.is_cut = False, True, True
+
     def _read(self) -> None:
         ending = "1000/client"
         try:
             while self._is_reading:
-                self._scenario.received(self, self._socket.receive())
+                payload = self._socket.receive()
+                self._scenario.received(self, payload, perf_counter())
             _wait(lambda: self._is_ending, float("inf"))
         except Ended as end:
             ending = str(end)

@@ -6,7 +6,18 @@ from typing import Any
 from scripts.load.clients.tally import Tally
 from scripts.load.clients.watch import Watch
 
-NUMBERS = ("attempted", "connected", "offered", "sent", "expected", "received", "garbled", "cut")
+NUMBERS = (
+    "attempted",
+    "connected",
+    "offered",
+    "sent",
+    "expected",
+    "received",
+    "garbled",
+    "cut",
+    "stormed",
+    "back",
+)
 CAUSES = ("failed", "dropped", "closed")
 DURATIONS = ("handshakes", "round_trips", "late")
 Share = dict[str, Any]
@@ -25,6 +36,7 @@ class Shares:
         """What can be sent as JSON or msgpack. Durations in ms."""
         tally, share = self._tally, Share(open=self._tally.open)
         share["cpu"], _ = self._watch.cut()
+        share["last_back"] = tally.last_back
         for name in NUMBERS:
             total = getattr(tally, name)
             share[name], self._numbers[name] = total - self._numbers[name], total
@@ -60,5 +72,6 @@ class Total:
         for name in DURATIONS:
             getattr(tally, name).extend(share[name])
         self._open[sender], self._cpu[sender] = share["open"], share["cpu"]
+        tally.last_back = max(tally.last_back, share["last_back"])
         tally.open = sum(self._open.values())
         tally.most_open = max(tally.most_open, tally.open)

@@ -20,6 +20,7 @@ FIRST_TRY = 10_000  # visits, from which the number follows
 TRIES = 50
 GOLDEN_SECTION = 0.618_033_988_75
 MOST_OPENED_PER_SECOND = 200.0
+SLOWEST_INTERVAL = 1e9
 
 
 class TooFast(Exception):
@@ -46,6 +47,11 @@ class Visits:
         changes = np.concatenate([np.ones(len(arrivals)), -np.ones(len(ends))])
         order = np.lexsort((changes, times))  # who leaves makes room first
         return int(np.cumsum(changes[order]).max(initial=0))
+
+
+def interval_of(rate: float) -> float:
+    """Seconds between two messages at so many a second."""
+    return 1 / rate if rate else SLOWEST_INTERVAL
 
 
 def visits_of(day: RecordedDay, connections: int, seconds: float, rate: float) -> Visits:

@@ -1,7 +1,6 @@
 """Echo: each message comes back as it was sent, in order. Whatever else comes is told apart."""
 
 from collections import deque
-from time import perf_counter
 
 from scripts.load.clients.scenario import Client
 from scripts.load.clients.tally import Tally
@@ -43,8 +42,8 @@ class Echo:
         self._tally.sent += 1
         self._tally.expected += 1
 
-    def received(self, connection: Client, payload: bytes) -> None:
-        now, tally, sent = perf_counter(), self._tally, connection.state
+    def received(self, connection: Client, payload: bytes, at: float) -> None:
+        tally, sent = self._tally, connection.state
         in_flight: deque[float] = sent.in_flight
         number = _number(payload)
         missing = number - (sent.next - len(in_flight))
@@ -54,7 +53,7 @@ class Echo:
         for _ in range(missing):
             in_flight.popleft()
         tally.received += 1
-        tally.came_back(in_flight.popleft(), now)
+        tally.came_back(in_flight.popleft(), at)
 
     def closed(self, connection: Client) -> None:
         """Replies of a connection that the run itself cut are no longer expected."""

@@ -97,8 +97,8 @@ class Rooms:
         self._request(connection, since, type="message", room=room.name, data=self._data)
         self._tally.expected += room.members - 1
 
-    def received(self, connection: Client, payload: bytes) -> None:
-        now, member = perf_counter(), connection.state
+    def received(self, connection: Client, payload: bytes, at: float) -> None:
+        member = connection.state
         try:
             reply = _decoder.decode(payload)
             self._taken(member, reply)
@@ -108,7 +108,7 @@ class Rooms:
         self._tally.received += 1
         since = member.waiting.pop(reply.id, None)
         if since is not None:
-            self._tally.came_back(since, now)
+            self._tally.came_back(since, at)
 
     def closed(self, connection: Client) -> None:
         if connection.is_cut:

@@ -12,8 +12,8 @@ class SlowReaders(Rooms):
     def talks(self, connection: Client, /) -> bool:
         return not is_slow(connection)
 
-    def received(self, connection: Client, payload: bytes) -> None:
-        super().received(connection, payload)
+    def received(self, connection: Client, payload: bytes, at: float) -> None:
+        super().received(connection, payload, at)
         if is_slow(connection) and connection.state.has_joined:
             self.left(connection.state)  # whatever comes is not expected
             connection.pause_reading()

@@ -7,6 +7,7 @@ import pytest
 from analytics.anomalies.feedback import FeedbackActions, NoSuchIncident
 from analytics.anomalies.reports import AHEAD, AnomalyReports, IncidentQuery
 from analytics.anomalies.selection import SeriesChoice
+from analytics.anomalies.usual import SHARED
 from analytics.permission.actor import SHELL, Actor, NotAllowed
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
@@ -78,12 +79,14 @@ def test_usual_ranges_are_those_of_the_steps_of_a_chart(database: Database) -> N
     assert both[DROPS_OF_CLIENTS].steps[edges[0]].expected == pytest.approx(12 * 50)
     over_range = both[DROPS_OF_CLIENTS].over_range
     assert over_range is not None
-    assert over_range.high == pytest.approx(24 * 12 * 50 * 1.3, rel=1e-6)
+    reach = (288 * (12**2 + 3**2) + (SHARED * 288 * 15) ** 2) ** 0.5  # of 40 and of 10 drops
+    assert over_range.high == pytest.approx(288 * 50 + reach, rel=1e-6)
     assert [(span.incident_id, span.severity) for span in both[DROPS_OF_CLIENTS].spans] == [
         (incident, "high")
     ]
     of_kiosk = reports.usual([DROPS_OF_CLIENTS], edges, {"app": "kiosk"})[DROPS_OF_CLIENTS]
-    assert of_kiosk.steps[edges[3]].low == pytest.approx(12 * 7)
+    reach = 10 * 0.3 * 12 * (1 / 12 + SHARED**2) ** 0.5
+    assert of_kiosk.steps[edges[3]].low == pytest.approx(120 - reach)
     assert of_kiosk.spans == []
     brazil = reports.usual([DROPS_OF_CLIENTS], edges, {"country": "BR", "app": "portal"})
     assert brazil[DROPS_OF_CLIENTS].steps[edges[3]].high == pytest.approx(6.5)

@@ -104,7 +104,9 @@ def test_only_nothing_is_zero_and_only_all_is_a_hundred(share: float) -> None:
     ("relative", "expected", "unsigned"),
     [
         (0.12, "+12 %", "12 %"), (-0.12, "-12 %", "12 %"), (0.056, "+5.6 %", "5.6 %"),
-        (-0.00001, "+0.0 %", "0.0 %"), (0.0, "+0.0 %", "0.0 %"), (25.0, "+2,500 %", "2,500 %"),
+        (-0.00001, "+0.0 %", "0.0 %"), (0.0, "+0.0 %", "0.0 %"),
+        (9.9, "+990 %", "990 %"), (10.0, "11 times", "11 times"),
+        (96.43, "97 times", "97 times"), (1.7e7, "over 1,000 times", "over 1,000 times"),
     ],
 )  # fmt: skip
 def test_a_change_has_a_sign_unless_an_arrow_shows_it(

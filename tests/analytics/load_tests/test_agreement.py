@@ -3,6 +3,7 @@ import pytest
 
 from analytics.load_tests.agreement import differences
 from analytics.load_tests.report import ServerSide
+from analytics.load_tests.verdict import TIMED_OUT
 from tests.support.load_reports import PLAN, report
 
 AGREES = ServerSide(opened=50, closed={"1000": 50}, received=1500, sent=1500)
@@ -21,6 +22,14 @@ def test_each_figure_is_compared(change: dict[str, int], sentence: str | None) -
     made, server = report(), msgspec.structs.replace(AGREES, **change)
     expected = [] if sentence is None else [sentence]
     assert list(differences(PLAN, server, made.connections, made.messages)) == expected
+
+
+def test_an_abandoned_handshake_may_have_ended_for_the_server() -> None:
+    made = report()
+    gave_up = msgspec.structs.replace(made.connections, connected=48, failed={TIMED_OUT: 2})
+    assert not list(differences(PLAN, AGREES, gave_up, made.messages))
+    refused = msgspec.structs.replace(made.connections, connected=48, failed={"full": 2})
+    assert len(list(differences(PLAN, AGREES, refused, made.messages))) == 2
 
 
 def test_what_was_on_its_way_to_a_cut_connection_is_no_difference() -> None:

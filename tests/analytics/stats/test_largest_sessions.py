@@ -28,7 +28,7 @@ def test_a_session_counts_over_cells_and_rows_together() -> None:
         (1, 1.0, None, None, *[None] * len(OF_SESSIONS)),
         (1, 0.5, session, None, *amounts),
     ]
-    largest = LargestSessions.of_rows(rows, 2)
+    largest = LargestSessions.of_rows(rows)
     assert largest.share("recovery", 20) == 0.35
     assert largest.shares("recovery", np.array([10.0, 40.0])) == [0.3, None]
-    assert LargestSessions.of_rows([], 2).share("recovery", 20) is None
+    assert LargestSessions.of_rows([]).share("recovery", 20) is None

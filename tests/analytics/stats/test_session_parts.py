@@ -13,7 +13,8 @@ from analytics.stats.session_parts import LEAST_PART, SessionParts
 from models.metrics.client_columns import OF_SESSIONS, PACKED
 from models.metrics.histogram_codec import packed
 
-DROPS, LATENCY = (OF_SESSIONS.index(name) for name in ("drops", "latency"))
+DROPS = OF_SESSIONS.index("drops")
+STEPS = range(5)
 Cell = dict[int, int]  # amounts by session
 
 
@@ -28,23 +29,42 @@ def stored(cell: Cell) -> bytes:
 @given(st.lists(st.dictionaries(st.integers(0, 40), st.integers(0, 99), max_size=30), max_size=9))
 def test_the_largest_session_of_any_cells_is_never_overstated_nor_missed(cells: list[Cell]) -> None:
     parts = SessionParts.of_packed(b"".join(map(stored, cells)))
-    _, largest = session_parts.largest_of(parts, np.zeros(len(parts.amounts), np.int64), 1)
+    groups = np.zeros(len(parts.amounts), dtype=np.int64)
+    (largest,) = session_parts.largest_of(parts.sessions, parts.amounts, groups, np.zeros(1))
     exact: Counter[int] = sum(map(Counter, cells), Counter())
     total, most = exact.total(), max(exact.values(), default=0)
-    assert most - LEAST_PART * total <= largest[DROPS] <= most
+    assert most - LEAST_PART * total <= largest <= most
     if all(
         not amount or amount > LEAST_PART * sum(c.values()) for c in cells for amount in c.values()
     ):
-        assert largest[DROPS] == most
+        assert largest == most
 
 
-def test_each_step_has_its_own_largest_session() -> None:
-    parts = SessionParts(
-        np.array([1, 1, 2, 2], dtype=np.uint64), np.full(4, LATENCY), np.array([3.0, 1.0, 2.0, 5.0])
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(STEPS) - 1),
+            st.sampled_from([1, 2, 65, 129, 2**63]),
+            st.integers(0, 9),
+        ),
+        min_size=1,
+    ),
+    st.lists(st.integers(0, 20), min_size=len(STEPS), max_size=len(STEPS)),
+)
+def test_each_step_has_its_own_largest_session(
+    entries: list[tuple[int, int, int]], least: list[int]
+) -> None:
+    amounts: Counter[tuple[int, int]] = Counter()
+    for step, session, amount in entries:
+        amounts[step, session] += amount
+    exact = [max((n for (at, _), n in amounts.items() if at == step), default=0) for step in STEPS]
+    steps, sessions, numbers = (np.array([*each]) for each in zip(*entries, strict=True))
+    largest = session_parts.largest_of(
+        sessions.astype(np.uint64), numbers.astype(float), steps, np.array(least, dtype=float)
     )
-    per_step, over_range = session_parts.largest_of(parts, np.array([0, 1, 0, 1]), 3)
-    assert per_step[LATENCY].tolist() == [3, 5, 0]
-    assert over_range[LATENCY] == 7
+    assert largest.tolist() == [
+        n if n > bound else 0 for n, bound in zip(exact, least, strict=True)
+    ]
 
 
 def test_amounts_of_rows_are_weighted_like_the_figures() -> None:

@@ -74,6 +74,23 @@ def test_a_panel_is_saved_as_a_picture_and_as_a_table(page: Page, server: Runnin
     assert {row["coefficient"] for row in rows} == {""}
 
 
+def test_a_panel_without_a_chart_is_saved_as_a_picture_of_all_of_it(
+    page: Page, server: RunningServer
+) -> None:
+    for name in ("correlation-pair", "correlation-pairs"):
+        panel = page.locator(f'[data-panel="{name}"].is-ready')
+        with page.expect_download() as download:
+            panel.locator('[data-act="png"]').dispatch_event("click")
+        picture = download.value.path().read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+        body = panel.locator(".panel-body table, .pair-body").first
+        size = body.evaluate("each => [each.scrollWidth, each.scrollHeight]")
+        assert width >= 2 * size[0]
+        assert height >= 2 * size[1]
+        assert len(picture) > 10_000  # of one colour it would have a tenth
+
+
 def test_a_filter_without_reports_offers_to_clear_itself(page: Page, server: RunningServer) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}{ADDRESS}&app=nobody&by=sessions")

@@ -4,7 +4,9 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from analytics.anomalies.usual import IncidentSpan, UsualRange, UsualValue
+import pytest
+
+from analytics.anomalies.usual import SHARED, IncidentSpan, UsualRange, UsualValue
 from analytics.formatting.numbers import count
 from dashboard.charts.usual_range import NO_USUAL, Span
 from dashboard.page import usual
@@ -41,7 +43,9 @@ def test_bars_add_up_their_steps_and_have_none_where_a_step_is_missing() -> None
     page = usual.PageUsual({DROPS: a_range(0, 1, 3)}, STARTS)
     bars = page.of_bars(*DROPS, STARTS[::2], 7200)
     assert bars.times == ["2026-03-02 13:00:00", "2026-03-02 15:00:00"]
-    assert (bars.expected, bars.low, bars.high) == ([20, None], [16, None], [26, None])
+    assert bars.expected == [20, None]
+    assert bars.low == [pytest.approx(20 - (2 * 2**2 + (SHARED * 4) ** 2) ** 0.5), None]
+    assert bars.high == [pytest.approx(20 + (2 * 3**2 + (SHARED * 6) ** 2) ** 0.5), None]
 
 
 def test_cards_say_what_is_usual_over_the_range_and_now() -> None:
@@ -52,6 +56,8 @@ def test_cards_say_what_is_usual_over_the_range_and_now() -> None:
     assert page.at_end(*DROPS, count, NOON + 6 * HOUR) == ""
     assert page.over_range("client", "lost", count) == ""
     assert page.at_end("client", "lost", count, NOON) == ""
+    any_share = UsualRange({STARTS[0]: UsualValue(0.9, 0.0, 1.0)}, UsualValue(0.9, 0.0, 0.9999))
+    assert usual.PageUsual({DROPS: any_share}, STARTS).over_range(*DROPS, count) == ""
 
 
 def test_steps_shorter_than_judged_ones_are_read_in_those() -> None:

@@ -31,7 +31,10 @@ def test_a_threshold_far_away_does_not_squeeze_the_rows() -> None:
     assert near.high > 200
     drawing = interval_bar.layout(120.0, (90.0, 150.0), near, "95 % interval 90 to 150")
     assert len(components_of(drawing, "interval-limit")) == 1
-    assert texts_of(interval_bar.head(near, "85", "204", "200"), "interval-limit-text") == ["200"]
+    head = interval_bar.head(near, "85", "204", "200")
+    assert texts_of(head, "interval-limit-text") == ["200"]
+    (limit,) = components_of(head, "interval-limit-text")
+    assert limit.style["transform"] == f"translateX(-{limit.style['left']})"  # within its column
 
 
 def test_an_unknown_interval_leaves_the_value() -> None:

@@ -8,8 +8,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from analytics.load_tests.report import LoadTestReport, Outcome
+from analytics.load_tests.verdict import TIMED_OUT
 from scripts.load import command, delivery
-from scripts.load.clients.causes import TIMED_OUT
+from scripts.load.clients import pool
 from scripts.load.clients.run import Run
 from tests.support.servers.running_server import free_port
 from tests.support.short_runs import (
@@ -25,7 +26,11 @@ from tests.support.short_runs import (
 from tests.support.threads import in_thread
 
 
-def test_a_run_stopped_in_a_stalled_handshake_ends_at_once() -> None:
+def test_a_run_stopped_in_a_stalled_handshake_ends_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "HANDSHAKE_SECONDS", 5.0)
+
     def stop_soon(run: Run) -> None:
         asyncio.get_running_loop().call_later(0.05, run.stop)
 

@@ -92,7 +92,7 @@ def test_a_run_to_compare_with_is_read_before_anything_is_opened(tmp_path: Path)
 
 def test_a_file_that_cannot_be_written_ends_the_test_before_it_begins(tmp_path: Path) -> None:
     with pytest.raises(command.CouldNotRun, match="there is no folder"):
-        command.check(parse(["light", "--json", str(tmp_path / "none" / "run.json")]))
+        command.check(parse(["light", "--json", str(tmp_path / "none" / "run.json")]), 1)
 
 
 def test_the_plan_is_that_of_the_arguments() -> None:

@@ -17,6 +17,12 @@ def strength_text(strength: Strength) -> str:
     return "no relation" if strength is Strength.NONE else strength.value
 
 
+def verdict_text(pair: Pair) -> str:
+    """`weak`, or `weak among equals` where hours do not show it."""
+    is_relation, in_hours = (each.strength is not Strength.NONE for each in (pair, pair.over_time))
+    return strength_text(pair.strength) + " among equals" * (is_relation and not in_hours)
+
+
 def dimension_name(dimension: str) -> str:
     """`Country`, `Network type`."""
     return DIMENSIONS.get(dimension) or dimension.replace("_", " ").capitalize()

@@ -21,6 +21,7 @@ PANEL = Panel(
     ),
     css_class="panel-cost",
     rows=("sessions",),
+    has_picture=True,
 )
 HEADER = (
     ("In the minutes after", "clip"), ("After a drop", "n is-wide"), ("Without", "n is-wide"),

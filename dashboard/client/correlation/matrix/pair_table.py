@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from analytics.correlation.results import Estimate, Pair, Strength
 from dashboard.client.correlation.core.data import CorrelationData
-from dashboard.client.correlation.core.pairs import explained_text, name_of, strength_text
+from dashboard.client.correlation.core.pairs import explained_text, name_of, verdict_text
 from dashboard.client.correlation.core.values import (
     coefficient_interval,
     coefficient_text,
@@ -31,6 +31,7 @@ PANEL = Panel(
     ),
     css_class="panel-full panel-natural",
     rows=("sessions",),
+    has_picture=True,
 )
 HEADER = (
     ("Pair", "clip"), ("Over time", "n"), ("95 % interval", "n is-wide"),
@@ -125,7 +126,7 @@ def _verdict(pair: Pair) -> Component | str:
     if not pair.over_time.enough_data and not sessions.enough_data:
         return html.Span("not enough data", title=pair.over_time.reason)
     caution = explained_text(pair)
-    return tag(caution, "warn") if caution else strength_text(pair.strength)
+    return tag(caution, "warn") if caution else verdict_text(pair)
 
 
 def csv_table(pairs: list[Pair]) -> Table:

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from analytics.correlation.results import Pair, Strength
 from dashboard.client.correlation.core.data import CorrelationData
-from dashboard.client.correlation.core.pairs import explained_text, name_of, strength_text
+from dashboard.client.correlation.core.pairs import explained_text, name_of, verdict_text
 from dashboard.client.correlation.core.values import coefficient_interval, coefficient_text
 from dashboard.core.numbers import DASH, count, plural
 from dashboard.widgets.attributes import html_attributes
@@ -50,7 +50,7 @@ def _strength(pair: Pair) -> Component | None:
     if not pair.over_time.enough_data and not pair.per_session.enough_data:
         return tag("not enough data")
     caution = explained_text(pair)
-    return tag(caution, "warn") if caution else tag(strength_text(pair.strength), "plain")
+    return tag(caution, "warn") if caution else tag(verdict_text(pair), "plain")
 
 
 def _of_hours(pair: Pair) -> str:

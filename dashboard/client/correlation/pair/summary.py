@@ -38,6 +38,7 @@ PANEL = Panel(
     ),
     css_class="panel-pair",
     has_dynamic_title=True,
+    has_picture=True,
 )
 STRONG, NO_PROOF = "Strong from", "associated with, not proven to cause"
 

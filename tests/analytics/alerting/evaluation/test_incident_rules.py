@@ -44,7 +44,7 @@ def test_an_incident_at_or_above_the_severity_fires_with_its_explanation() -> No
                       expected=0.002, low=0.0, high=0.004)  # fmt: skip
     ((_, observation),) = observations(HIGH, [shares], [])
     assert observation.reason.replace("\u202f", " ").startswith(
-        "Message error rate of Brazil: 18.0 % where 0.0 % to 0.4 % is usual, +8,900 %."
+        "Message error rate of Brazil: 18.0 % where 0.0 % to 0.4 % is usual, 90 times."
     )
     assert verdicts(HIGH, incident(2.5)) == [Verdict.FIRES]
     assert verdicts(HIGH, incident(2.49)) == [Verdict.CLEAR]

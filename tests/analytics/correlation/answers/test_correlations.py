@@ -71,6 +71,20 @@ def test_what_equals_refuse_is_refused_though_hours_go_together() -> None:
     assert pair.sentence.startswith("Among equals no association")
 
 
+def test_what_equal_sessions_show_is_a_relation_where_hours_show_none() -> None:
+    random, hours = np.random.default_rng(6), 600
+    drops, interactions = EXPOSURES[2], OUTCOMES[-1]
+    series = {side.key: noise(random, hours, 0.5) for side in (drops, interactions)}
+    table = sessions(random, 3_000, 10, Plant(after=0.3))
+    of = correlations_of(hourly(series), table, WINDOW)
+    pair = of.pair(pair_key(drops, interactions))
+    assert pair is not None
+    assert pair.over_time.enough_data
+    assert pair.over_time.strength is Strength.NONE
+    assert pair.strength is pair.per_session.strength is not Strength.NONE
+    assert of.strongest == of.selected
+
+
 @settings(max_examples=6, deadline=None)
 @given(
     st.sampled_from([0, 1, 2, 30, 300]),

@@ -26,7 +26,8 @@ def test_where_all_is_measured_nothing_is_left_out() -> None:
 
 
 def test_centred_scores_have_no_mean_in_a_stratum() -> None:
-    of = scored(X, [X[1]], np.array([0, 4])).centred(STRATA)
+    plain = scored(X, [X[1]], np.array([0, 4]))
+    of = plain.centred(STRATA, StratumSums(plain, STRATA))
     for row in (*of.u, *of.v):
         np.testing.assert_allclose(np.bincount(STRATA, weights=row), 0.0, atol=1e-7)
     assert of.u[0, 2] == 0.0

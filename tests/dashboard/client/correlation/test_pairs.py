@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analytics.correlation.results import Disagreement, Pair, PairOverTime, PairPerSession, Strength
-from dashboard.client.correlation.core.pairs import explained_text, headline
+from dashboard.client.correlation.core.pairs import explained_text, headline, verdict_text
 from tests.support.pages.correlation_figures import correlations, estimate, over_time, per_session
 
 DROPS = correlations().pairs[2]  # of interactions
@@ -41,6 +41,13 @@ def pair(hours: PairOverTime, sessions: PairPerSession, strength: Strength) -> P
 )  # fmt: skip
 def test_a_headline_says_no_more_than_both_views(drawn: Pair, text: str) -> None:
     assert headline(drawn) == text
+
+
+def test_a_verdict_says_where_equals_alone_show_a_relation() -> None:
+    assert verdict_text(pair(DROPS.over_time, DROPS.per_session, Strength.WEAK)) == "weak"
+    only_equals = pair(CHANCE, DROPS.per_session, Strength.WEAK)
+    assert verdict_text(only_equals) == "weak among equals"
+    assert verdict_text(pair(CHANCE, NO_SESSIONS, Strength.NONE)) == "no relation"
 
 
 def test_a_disagreement_names_the_dimension_that_explains_it() -> None:

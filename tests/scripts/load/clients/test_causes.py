@@ -5,8 +5,8 @@ import ssl
 import pytest
 from picows import WSHandshakeError
 
-from analytics.load_tests.verdict import OUT_OF_FILES, OUT_OF_PORTS
-from scripts.load.clients.causes import TIMED_OUT, cause_of
+from analytics.load_tests.verdict import OUT_OF_FILES, OUT_OF_PORTS, TIMED_OUT
+from scripts.load.clients.causes import cause_of
 
 
 @pytest.mark.parametrize(

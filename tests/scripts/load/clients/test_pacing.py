@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.load.clients.pacing import TICK, Pacer
+from scripts.load.clients.pacing import BURST, TICK, Pacer
 
 FIRSTS = st.lists(st.floats(0, 10), min_size=1, max_size=20)
 
@@ -10,7 +10,8 @@ FIRSTS = st.lists(st.floats(0, 10), min_size=1, max_size=20)
 def test_everything_due_is_sent_once_in_order_however_late(
     firsts: list[float], interval: float, pauses: list[float]
 ) -> None:
-    pacer: Pacer[int] = Pacer(interval)
+    now = 0.0
+    pacer: Pacer[int] = Pacer(interval, clock=lambda: now)
     sent: list[tuple[float, int]] = []
     for number, first in enumerate(firsts):
         pacer.add(number, first)
@@ -21,10 +22,10 @@ def test_everything_due_is_sent_once_in_order_however_late(
         sent.append((due, sender))
         return True
 
-    now = 0.0
     for pause in pauses:
         now += pause
-        pacer.run(now, send)
+        while (following := pacer.run(send)) is not None and following <= now:
+            pass
     assert [due for due, _ in sent] == sorted(due for due, _ in sent)
     for number, first in enumerate(firsts):
         times = [due for due, sender in sent if sender == number]
@@ -36,7 +37,38 @@ def test_everything_due_is_sent_once_in_order_however_late(
 
 
 def test_who_stops_sending_leaves_the_timetable() -> None:
-    pacer: Pacer[str] = Pacer(1.0)
+    pacer: Pacer[str] = Pacer(1.0, clock=lambda: 9.0)
     pacer.add("gone", 0.0)
-    assert pacer.run(0.5, lambda *_: False) is None
-    assert pacer.run(9.0, lambda *_: True) is None
+    assert pacer.run(lambda *_: False) is None
+    assert pacer.run(lambda *_: True) is None
+
+
+def test_replies_wait_for_a_burst_at_most() -> None:
+    pacer: Pacer[int] = Pacer(1.0, clock=lambda: 0.0)
+    for number in range(BURST + 1):
+        pacer.add(number, 0.0)
+    sent: list[int] = []
+
+    def send(sender: int, *_: float) -> bool:
+        sent.append(sender)
+        return True
+
+    assert pacer.run(send) == 0.0
+    assert sent == list(range(BURST))
+    assert pacer.run(send) == 1.0
+    assert len(sent) == BURST + 1
+
+
+def test_what_waits_for_others_that_are_due_counts_from_its_own_sending() -> None:
+    clock = iter([1.0005, 1.001, 1.0011, 1.0029])
+    pacer: Pacer[str] = Pacer(1.0, clock=lambda: next(clock))
+    for first in ("a", "b", "c", "d"):
+        pacer.add(first, 1.0)
+    since: list[float] = []
+
+    def send(_sender: str, _due: float, at: float) -> bool:
+        since.append(at)
+        return False
+
+    pacer.run(send)
+    assert since == [1.0005, 1.001, 1.0011, 1.0]  # the last waited for longer than a tick

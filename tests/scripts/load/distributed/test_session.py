@@ -2,42 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Barrier, Thread
 from time import perf_counter
 
 import pytest
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
-from scripts.load.clients.connection import ending_of
 from scripts.load.clients.tally import Tally
 from scripts.load.distributed import session as sessions
-from scripts.load.distributed.session import Ended, Session
+from scripts.load.distributed.session import Session
 from scripts.load.scenarios.echo import Echo
-
-
-class Socket:
-    """A connection of `websockets`."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-
-    def send(self, payload: bytes) -> None:
-        try:
-            self._connection.send(payload, text=True)
-        except ConnectionClosed:
-            raise Ended(ending_of(None, by_server=False)) from None
-
-    def receive(self) -> bytes:
-        try:
-            return self._connection.recv(decode=False)
-        except ConnectionClosed as end:
-            code = None if end.rcvd is None else end.rcvd.code
-            raise Ended(ending_of(code, by_server=bool(end.rcvd_then_sent))) from None
-
-    def close(self) -> None:
-        self._connection.close()
+from tests.support.load_runs.blocking_sockets import BlockingSocket
 
 
 @contextmanager
@@ -62,11 +38,13 @@ def tally_of(url: str, connections: int = 3) -> Tally:
     """What sessions count in a third of a second at 30 messages a second."""
     tally = Tally()
     echo = Echo(tally, 20)
+    all_are_connected = Barrier(connections)
 
     def run(number: int) -> None:
         with connect(url) as connection:
-            session = Session(number, echo, tally, Socket(connection))
-            session.run(30.0, 1.0, perf_counter() + 0.35)
+            all_are_connected.wait()
+            session = Session(number, echo, tally, BlockingSocket(connection), 1.0)
+            session.run(perf_counter(), lambda _: 1 / 30, perf_counter() + 0.35)
             session.stop()
 
     threads = [Thread(target=run, args=[number]) for number in range(connections)]

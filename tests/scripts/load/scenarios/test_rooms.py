@@ -1,5 +1,6 @@
 """Scenarios of rooms against the protocol of `/ws`, without sockets."""
 
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ class Client(Connection):
 def joined(scenario: Rooms, number: int) -> Client:
     client = Client(number, scenario)
     scenario.opened(client)
-    scenario.received(client, reply(client, "joined"))
+    scenario.received(client, reply(client, "joined"), perf_counter())
     return client
 
 
@@ -50,8 +51,8 @@ def test_each_member_is_expected_to_get_a_copy_and_the_sender_measures_its_own()
     rooms.send(first, 0.0)
     assert tally.expected == 4
     copy = reply(first, "message")
-    rooms.received(first, copy)
-    rooms.received(second, copy)
+    rooms.received(first, copy, perf_counter())
+    rooms.received(second, copy, perf_counter())
     assert (tally.received, tally.lost) == (4, 0)
     assert len(tally.round_trips) == 3
     rooms.closed(second)
@@ -80,7 +81,7 @@ def test_whoever_has_not_joined_yet_pings() -> None:
 def test_errors_and_garbage_are_counted(payload: bytes) -> None:
     tally = Tally()
     rooms = Rooms(tally, 20, "run")
-    rooms.received(joined(rooms, 0), payload)
+    rooms.received(joined(rooms, 0), payload, perf_counter())
     assert tally.garbled == 1
 
 
@@ -92,7 +93,7 @@ def test_a_chat_is_a_mix_and_whoever_left_comes_back() -> None:
         room.send(client, 0.0)
         kinds.append(client.last()["type"])
         replies = {"join": "joined", "leave": "left", "ping": "pong", "message": "message"}
-        room.received(client, reply(client, replies[kinds[-1]]))
+        room.received(client, reply(client, replies[kinds[-1]]), perf_counter())
     assert kinds.count("leave") == pytest.approx(kinds.count("join"), abs=1)
     assert kinds.count("message") > kinds.count("ping") > kinds.count("leave") > 0
     assert tally.lost == 0
@@ -113,10 +114,10 @@ def test_an_echo_out_of_order_or_changed_is_garbled() -> None:
     for _ in range(3):
         echo.send(client, 0.0)
     first, second, third = client.sent
-    echo.received(client, second)  # the first was lost
-    echo.received(client, first)
-    echo.received(client, third[:-1])
-    echo.received(client, third)
+    echo.received(client, second, perf_counter())  # the first was lost
+    echo.received(client, first, perf_counter())
+    echo.received(client, third[:-1], perf_counter())
+    echo.received(client, third, perf_counter())
     assert (tally.received, tally.garbled) == (2, 2)
 
 
@@ -138,14 +139,14 @@ def test_whoever_joins_or_leaves_gets_some_messages_of_others_and_none_is_lost()
     second = Client(1, room)
     room.opened(second)
     room.message(first, 0.0)  # the server has let the second in already
-    room.received(second, reply(second, "joined"))
+    room.received(second, reply(second, "joined"), perf_counter())
     for client in (first, second):
-        room.received(client, reply(first, "message"))
+        room.received(client, reply(first, "message"), perf_counter())
     room.message(first, 0.0)
     room.left(second.state)  # and the server lets it out before that message, or after
-    room.received(first, reply(first, "message"))
+    room.received(first, reply(first, "message"), perf_counter())
     assert (tally.lost, tally.expected - tally.received) == (0, 0)
-    room.received(second, reply(first, "message"))
+    room.received(second, reply(first, "message"), perf_counter())
     assert tally.expected == tally.received
 
 
@@ -154,7 +155,7 @@ def test_a_message_lost_to_a_member_is_lost_whenever_it_leaves() -> None:
     rooms = Rooms(tally, 20, "run")
     first, second = joined(rooms, 0), joined(rooms, 1)
     rooms.message(first, 0.0)
-    rooms.received(first, reply(first, "message"))
+    rooms.received(first, reply(first, "message"), perf_counter())
     second.is_ending = True  # at the end of the run
     rooms.closed(second)
     assert tally.lost == 1

@@ -1,0 +1,1 @@
+"""Runs of load tests: all scenarios at once, and clients in blocking code."""
