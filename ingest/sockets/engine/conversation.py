@@ -32,12 +32,14 @@ class Conversation:
     `largest` is the message size limit in bytes, over all fragments; `is_proxied`: a proxy may
     close it. `is_open`: messages may still be sent; `pong` is the payload of the last pong;
     `has_replies`: there may be `bytes_to_send`; `payload_bytes` are those of the messages of the
-    last `feed`.
+    last `feed`. `has_pending_end`: a close or a protocol error is buffered behind messages; the
+    next `feed`, even of no bytes, processes it, so that those messages can still be replied to.
     """
 
     __slots__ = (
-        "_buffer", "_decoder", "_fragments", "_is_proxied", "_largest", "_needed", "_protocol",
-        "_proxy_left", "has_replies", "is_open", "payload_bytes", "pong",
+        "_buffer", "_decoder", "_fragments", "_is_between_messages", "_is_proxied", "_largest",
+        "_needed", "_protocol", "_proxy_left", "has_pending_end", "has_replies", "is_open",
+        "payload_bytes", "pong",
     )  # fmt: skip
 
     def __init__(self, largest: int, *, is_proxied: bool = False) -> None:
@@ -49,7 +51,8 @@ class Conversation:
         self._fragments: list[str] | list[bytes] | None = None
         self._decoder: codecs.IncrementalDecoder | None = None
         self.pong: bytes | None = None
-        self.is_open, self.has_replies = True, False
+        self._is_between_messages = True
+        self.is_open, self.has_replies, self.has_pending_end = True, False, False
         self.payload_bytes = 0
 
     @property
@@ -67,20 +70,15 @@ class Conversation:
             return int(received.code), received.reason, "proxy" if self._proxy_left else "client"
         return LOST, "", "nobody"
 
-    @property
-    def has_pending_end(self) -> bool:
-        """A close or a protocol error is buffered behind messages: the next `feed`, even of no
-        bytes, processes it, so that those messages can still be replied to."""
-        return len(self._buffer) > 1 and self._needed == 0 and not self.is_over
-
     def feed(self, data: bytes) -> list[Message]:
         """The messages completed by `data`. A protocol error closes, see `bytes_to_send`."""
         messages: list[Message] = []
         self.payload_bytes = end = 0
-        if self.is_open and not self._buffer and self._fragments is None:
+        if self._is_between_messages:
             end, self.payload_bytes = messages_in(data, self._largest, messages)
-        if not data or end < len(data):
-            self._feed_buffered(data[end:] if end else data, messages)
+            if end == len(data):
+                return messages
+        self._feed_buffered(data[end:], messages)
         return messages
 
     def _feed_buffered(self, data: bytes, messages: list[Message]) -> None:
@@ -102,6 +100,8 @@ class Conversation:
 
     def _settle(self) -> None:
         self.is_open = self._protocol.state is State.OPEN
+        self._is_between_messages = self.is_open and not self._buffer and self._fragments is None
+        self.has_pending_end = len(self._buffer) > 1 and not self._needed and not self.is_over
         self.has_replies = True
 
     def feed_eof(self) -> None:

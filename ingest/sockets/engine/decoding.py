@@ -9,8 +9,7 @@ except ImportError:
 from . import framing
 
 Message = str | bytes
-_BINARY, _MASKED = framing.FINAL_BINARY, framing.MASKED
-_DATA = frozenset({framing.FINAL_TEXT, framing.FINAL_BINARY})
+_TEXT, _BINARY, _MASKED = framing.FINAL_TEXT, framing.FINAL_BINARY, framing.MASKED
 
 __all__ = ["Message", "apply_mask", "messages_in"]
 
@@ -24,20 +23,21 @@ def messages_in(data: bytes, largest: int, messages: list[Message]) -> tuple[int
     at, end, payload_bytes = 0, len(data), 0
     while end - at > 6:
         first, size, start = data[at], data[at + 1] - _MASKED, at + 6
-        if first not in _DATA or size <= 0 or size == 127:
-            break
         if size == 126:
             size, start = data[at + 2] << 8 | data[at + 3], at + 8
-        stop = start + size
-        if stop > end or size > largest or stop == start:
+        elif size == 127:
             break
-        payload = apply_mask(data[start:stop], data[start - 4 : start])
-        if first == _BINARY:
-            messages.append(payload)
-        else:
+        stop = start + size
+        if stop > end or size > largest or size <= 0:
+            break
+        if first == _TEXT:
             try:
-                messages.append(payload.decode())
+                messages.append(apply_mask(data[start:stop], data[start - 4 : start]).decode())
             except UnicodeDecodeError:
                 break
+        elif first == _BINARY:
+            messages.append(apply_mask(data[start:stop], data[start - 4 : start]))
+        else:
+            break
         at, payload_bytes = stop, payload_bytes + size
     return at, payload_bytes

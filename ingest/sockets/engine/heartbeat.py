@@ -37,12 +37,14 @@ class Heartbeat:
         if now - self._read_returned > self._interval:
             self._last_read = now
 
-    def returned(self, now: float, *, heard: bool) -> None:
-        """A read ended, with bytes of the peer or without."""
+    def returned(self, now: float) -> None:
+        """A read ended without bytes of the peer."""
         self._read_returned = now
-        if heard:
-            self._last_read = now
-            self._unanswered_since = None
+
+    def heard(self, now: float) -> None:
+        """Bytes of the peer were read and served."""
+        self._last_read = self._read_returned = now
+        self._unanswered_since = None
 
     def is_lost(self, now: float) -> bool:
         """Whether the peer was silent for as long as a half-open one may be, at the next tick at

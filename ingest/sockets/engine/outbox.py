@@ -44,7 +44,8 @@ class Outbox:
     def write(self, data: bytes) -> None:
         """Write what the kernel accepts, queue the remainder; while corked, gather it."""
         if self._corked_until or self._gathered:
-            self._gather(data)
+            self._gathered.append(data)
+            self._gathered_bytes += len(data)
             if self._gathered_bytes >= MOST_GATHERED or monotonic() >= self._corked_until:
                 self.flush()
         elif not self._is_closed:

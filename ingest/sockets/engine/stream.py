@@ -160,7 +160,7 @@ class Stream:
             self._ping_sent_at = 0.0
 
     def _is_reading(self) -> bool:
-        return self._watch.is_waiting
+        return self._watch.greenlet is not None
 
     def _wait(self, seconds: float | None = None) -> None:
         """Wait until something came, or the connection has ended; or for less."""
@@ -173,6 +173,7 @@ class Stream:
             self._watch.pause()
         elif self._read():
             self._serve()
+            self._heartbeat.heard(monotonic())
 
     def _serve(self) -> None:
         """In the hub: wake who waits for what has come."""
@@ -187,7 +188,6 @@ class Stream:
             return False
         except OSError:
             data = b""
-        self._heartbeat.returned(monotonic(), heard=True)
         if data:
             self._feed(data)
         else:
@@ -200,15 +200,20 @@ class Stream:
         messages = conversation.feed(data)
         if messages:
             self._inbox.extend(messages)
-            self.received += len(messages)
-            self.tally.received += len(messages)
-            self.tally.bytes_received += conversation.payload_bytes
+            tally, count = self.tally, len(messages)
+            self.received += count
+            tally.received += count
+            tally.bytes_received += conversation.payload_bytes
         if conversation.has_replies:
-            if conversation.pong is not None:
-                self._handle_pong(conversation.pong)
-            control_frames = conversation.bytes_to_send()
-            if control_frames:
-                self._outbox.write(control_frames)
+            self._reply()
+
+    def _reply(self) -> None:
+        """Send the control frames that answer what was read."""
+        if self._conversation.pong is not None:
+            self._handle_pong(self._conversation.pong)
+        control_frames = self._conversation.bytes_to_send()
+        if control_frames:
+            self._outbox.write(control_frames)
 
     def _end(self) -> None:
         self._ended = True

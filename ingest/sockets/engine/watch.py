@@ -16,39 +16,34 @@ READ = 1  # of libev's events
 class Watch:
     """Calls `on_readable` in the hub while it is not paused; at most one greenlet waits."""
 
-    __slots__ = ("_fd", "_greenlet", "_is_closed", "_on_readable", "_watcher")
+    __slots__ = ("_fd", "_is_closed", "_on_readable", "_watcher", "greenlet")
 
     def __init__(self, fd: int, on_readable: Callable[[], None]) -> None:
         self._fd = fd
         self._on_readable = on_readable
         self._watcher: Any = None
-        self._greenlet: Any = None
+        self.greenlet: Any = None  # that waits
         self._is_closed = False
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a greenlet waits."""
-        return self._greenlet is not None
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until `wake`, at most so many seconds. It may return early, so ask again."""
         self.resume()
         hub, timer = get_hub(), None
-        self._greenlet = getcurrent()
+        self.greenlet = getcurrent()
         try:
             if seconds is not None:
                 timer = hub.loop.timer(seconds)
                 timer.start(self.wake)
             hub.switch()
         finally:
-            self._greenlet = None
+            self.greenlet = None
             if timer is not None:
                 timer.close()
 
     def wake(self) -> None:
         """Switch to the greenlet that waits, until it waits again, for whatever. In the hub."""
-        if self._greenlet is not None:
-            self._greenlet.switch()
+        if self.greenlet is not None:
+            self.greenlet.switch()
 
     def wake_soon(self) -> None:
         """The same from anywhere, when the hub runs next."""

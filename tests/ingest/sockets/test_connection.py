@@ -3,6 +3,7 @@
 import socket
 import struct
 from collections.abc import Iterator
+from itertools import count
 from time import monotonic
 
 import gevent
@@ -10,6 +11,8 @@ import pytest
 from gevent import socket as gsocket
 from simple_websocket import ConnectionClosed
 
+from ingest.sockets.engine import connection as connection_module
+from ingest.sockets.engine import stream
 from ingest.sockets.engine.connection import Connection
 from ingest.sockets.engine.service import run_handler
 from ingest.sockets.engine.stream import Limits
@@ -131,6 +134,29 @@ def test_a_peer_that_sends_no_pong_is_dropped(pair: Pair) -> None:
         assert pair.connection.connected == (seconds < 24)
     assert reader.get(timeout=2) == (1000, "")
     assert pair.connection.tally.stale == 1
+
+
+def poll(pair: Pair) -> None:
+    while True:
+        pair.connection.receive(timeout=0.01)
+
+
+def test_a_handler_that_asks_now_and_then_loses_a_silent_peer_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pair = Pair(Limits(ping_seconds=0.05))
+    clock = count(monotonic(), 0.002).__next__  # each look at it is later
+    for module in (connection_module, stream):
+        monkeypatch.setattr(module, "monotonic", clock)
+    polling = gevent.spawn(poll, pair)
+    for _ in range(500):
+        gevent.sleep(0.001)
+        pair.connection.tick(clock())
+    with pytest.raises(ConnectionClosed):
+        polling.get(timeout=2)
+    assert pair.connection.tally.stale == 1
+    pair.peer.close()
+    pair.ours.close()
 
 
 def test_bytes_that_a_blocked_worker_has_not_read_keep_a_peer_connected(pair: Pair) -> None:

@@ -31,7 +31,7 @@ class Peer:
         while now < seconds:
             for pong in [at for at in pongs if at <= now]:
                 heartbeat.reads(pong)
-                heartbeat.returned(pong, heard=True)
+                heartbeat.heard(pong)
                 self.last_pong = pong
                 pongs.remove(pong)
             if heartbeat.is_lost(now):
@@ -84,6 +84,16 @@ def test_a_busy_handler_is_no_silence_of_the_peer() -> None:
     heartbeat.reads(60.0)  # the first read
     assert not heartbeat.is_lost(83.0)
     assert heartbeat.is_lost(83.5)
+
+
+def test_reads_that_end_without_bytes_are_silence_of_the_peer() -> None:
+    heartbeat = Heartbeat(10.0, 0.0)
+    heartbeat.sent(1.0)
+    for second in range(1, 24):
+        heartbeat.reads(float(second))
+        assert not heartbeat.is_lost(float(second))
+        heartbeat.returned(second + 1.0)
+    assert heartbeat.is_lost(24.0)
 
 
 def test_a_worker_that_was_blocked_gives_its_peers_half_an_interval() -> None:

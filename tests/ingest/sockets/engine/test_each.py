@@ -162,9 +162,9 @@ def test_a_wait_ends_in_time_and_by_a_wake(pair: Pair) -> None:
     watch.wait(0.01)
     waiting, states = gevent.spawn(watch.wait), list[bool]()
     gevent.sleep(0)
-    states.append(watch.is_waiting)
+    states.append(watch.greenlet is not None)
     watch.wake_soon()
     waiting.get(timeout=2)
-    states.append(watch.is_waiting)
+    states.append(watch.greenlet is not None)
     assert states == [True, False]
     watch.close()
