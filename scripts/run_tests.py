@@ -14,7 +14,7 @@ from settings import CHECKOUT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Whole files, in the order of tests/conftest.py
-PARALLEL = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+PARALLEL = ["--dist", "loadfile", "--no-loadscope-reorder"]
 # Of Debian, by program
 PACKAGES = {"redis-server": "redis-server", "promtool": "prometheus"}
 ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     if missing:
         install(missing)
     node_packages.install()
-    parallel = [] if _chooses_workers(arguments) else PARALLEL
+    parallel = [] if _chooses_workers(arguments) else ["-n", str(_workers()), *PARALLEL]
     return int(pytest.main([*parallel, *arguments]))
 
 
@@ -75,6 +75,11 @@ def install(packages: list[str]) -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "-q", *arguments], check=True, env=quiet)
+
+
+def _workers() -> int:
+    """One more than cores: tests wait for browsers and servers a third of their time."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def _chooses_workers(arguments: list[str]) -> bool:
