@@ -1,4 +1,4 @@
-"""axe-core in a page: its violations that matter, as texts."""
+"""axe-core in a page: its violations that matter, as texts; whether it fits narrow windows."""
 
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ RUN = """async (rules) => (await axe.run({resultTypes: ["violations"], ...rules}
   .map(({id, nodes}) => `${id}: ${nodes.slice(0, 5).map(({html, any}) =>
     `${html.slice(0, 160)} ${any.map(({message}) => message).join(" ")}`).join(" | ")}`)"""
 CONTRAST_ONLY = {"runOnly": ["color-contrast"]}
+FITS = "width => innerWidth === width && document.documentElement.scrollWidth <= innerWidth"
 
 
 @cache
@@ -28,3 +29,11 @@ def violations(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
     page.evaluate(_source())
     broken: list[str] = page.evaluate(RUN, rules or {})
     return broken
+
+
+def fits(page: Page, *widths: int) -> None:
+    """Set the window to each width in turn; fails where the page stays wider than it (WCAG 2.2,
+    criterion 1.4.10)."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(FITS, arg=width)
