@@ -34,7 +34,6 @@ LOADS = [
     Load("echo, 50 connections", "/ws/echo", 50, 50, HUNDRED),
     Load("echo, 1,000 connections", "/ws/echo", 1000, 1000, HUNDRED),
     Load("JSON ping of /ws, 1,000 connections", "/ws", 1000, 1000, PING, burst=4),
-    Load("a room of 200, one speaks", "/ws", 200, 1, SPEAK, first=JOIN),
     Load("a room of 200, ten speak", "/ws", 200, 10, SPEAK, burst=1, share=10, first=JOIN),
 ]
 ROOMS = {load.name for load in LOADS if load.path == "/ws"}
