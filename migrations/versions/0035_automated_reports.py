@@ -1,7 +1,7 @@
 """Reports of crawlers and probes by app and time: a month of a probe is not looked for among the
 reports of people. Partitions get it one by one, beside running writers.
 
-Revision ID: 0037
+Revision ID: 0035
 Revises: 0034
 """
 

@@ -43,12 +43,14 @@ class Outbox:
 
     def write(self, data: bytes) -> None:
         """Write what the kernel accepts, queue the remainder; while corked, gather it."""
+        if self._is_closed:
+            return
         if self._corked_until or self._gathered:
             self._gathered.append(data)
             self._gathered_bytes += len(data)
             if self._gathered_bytes >= MOST_GATHERED or monotonic() >= self._corked_until:
                 self.flush()
-        elif not self._is_closed:
+        else:
             sent = 0 if self._queue else self._write_to_socket(data)
             if sent < len(data):
                 self._enqueue(data, sent)

@@ -100,3 +100,13 @@ def test_a_lost_peer_is_reported_once(written: Written) -> None:
     written.outbox.write(b"b")
     written.outbox.write(b"c")
     assert written.lost == [True]
+
+
+def test_nothing_is_written_after_the_close_even_while_corked(written: Written) -> None:
+    """The descriptor may be that of another connection by then."""
+    written.outbox.cork()
+    written.outbox.write(b"before")
+    written.outbox.close()
+    written.outbox.write(b"after")
+    written.outbox.flush()
+    assert written.read() == b""
