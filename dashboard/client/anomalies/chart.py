@@ -33,6 +33,7 @@ LEGEND = (
     LegendEntry(name="incident", color="--bad-soft", kind="block"),
 )
 TOP = 30  # px above the plot, for the words of severities
+EARLY = "no step is judged yet, expected values are still learnt"
 METHODS = {"prophet": "Prophet", "usual hour": "the usual hour"}
 
 
@@ -207,7 +208,9 @@ def _table(page_data: AnomaliesData) -> Table:
 def _empty_text(page_data: AnomaliesData) -> Any:
     view = page_data.view
     if page_data.selected is not None:
-        return f"{page_data.metric.label} was not measured in this range."
+        is_early = page_data.page.listing.judged_until is None
+        reason = EARLY if is_early else "no value in this range"
+        return f"{page_data.metric.label}: {reason}."
     named = [page_data.metric.label] if view.metric else []
     named += [naming.slice_text(view.labels)] if view.labels else []
     subject = " of ".join(named) or "This"

@@ -1,9 +1,10 @@
 """The chart of a judged series: what is drawn, how often it is left, and what is not judged."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from dashboard.charts import usual_range
 from dashboard.client.anomalies import chart, controls, marks
@@ -11,6 +12,7 @@ from dashboard.client.anomalies.core.url_state import AnomaliesView
 from dashboard.widgets.drawn import PanelContent
 from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.anomalies.judged_series import JudgedSeries, Plant
+from tests.support.clock import NOON
 from tests.support.pages.anomaly_figures import HOUR, SURGE, an_incident, anomalies_data
 from tests.support.pages.components import links_of, text_of
 
@@ -72,6 +74,22 @@ def test_what_is_not_judged_is_named(view: AnomaliesView, text_part: str) -> Non
     assert content.is_empty
     assert text_part in text_of(content.empty_text)
     assert content.unit == ""
+
+
+@pytest.mark.parametrize(
+    ("judged_until", "text_part"),
+    [(None, "Drops: no step is judged yet"), (NOON, "Drops: no value in this range")],
+)
+def test_an_empty_chart_says_whether_anything_is_judged_yet(
+    judged_until: datetime | None, text_part: str
+) -> None:
+    of_page, empty = anomalies_data(), anomalies_data(is_judged=False)
+    listing = structs.replace(of_page.page.listing, judged_until=judged_until)
+    content = chart.draw(
+        replace(of_page, page=replace(of_page.page, listing=listing), points=empty.points)
+    )
+    assert content.is_empty
+    assert text_part in text_of(content.empty_text)
 
 
 def test_shares_are_in_percent_on_an_axis_that_holds_them_closely() -> None:
