@@ -25,7 +25,10 @@ DETACHED = """
 
 
 def new_database(server_url: str, name: str) -> str:
-    """Make an empty database on the embedded server, dropping an existing one; returns its URL."""
+    """Make an empty database on the embedded server, dropping an existing one; returns its URL.
+
+    Its first connection takes longest, on a busy machine longer than the product waits for any.
+    """
     quoted, owner = sql.Identifier(name), sql.Identifier(ROLE)
     execute_as_administrator(
         server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted)
@@ -33,7 +36,10 @@ def new_database(server_url: str, name: str) -> str:
     execute_as_administrator(
         server_url, sql.SQL("CREATE DATABASE {} OWNER {}").format(quoted, owner)
     )
-    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with autocommit_cursor(url) as first:
+        first.execute("SELECT 1")
+    return url
 
 
 def truncate_tables(url: str) -> None:
